@@ -1,0 +1,90 @@
+import { createHmac } from 'node:crypto';
+import bcrypt from 'bcrypt';
+import { UsersSetupError } from '../runtime/setup-error.js';
+import type { PasswordHasher } from './password-hasher.js';
+
+export interface BcryptHasherOptions {
+  /** Binary logarithm of the rounds, 10 to 31. One more doubles the time of a login, and of a guess. @defaultValue 12 */
+  cost?: number;
+  /** Takes a cost of 4 to 9 as well. It is for test suites only: such hashes are guessed in no time. @defaultValue false */
+  dangerouslyAllowWeakCost?: boolean;
+}
+
+const DEFAULT_COST = 12;
+const LEAST_COST = 10;
+const LEAST_WEAK_COST = 4;
+const MOST_COST = 31;
+
+/** What bcrypt reads of its input: it cuts the rest off in silence, and it ends at a NUL. */
+const MOST_BYTES = 72;
+
+const PLAIN_FORM = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
+const CONDENSED_PREFIX = '$rcu-bcrypt-sha384';
+const CONDENSED_FORM = /^\$rcu-bcrypt-sha384\$2b\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
+const CONDENSING_TAG = 'routing-controllers-users/bcrypt/sha384/1';
+
+/** Where the salt stands in `$2b$12$<22 characters of salt><31 of hash>`. */
+const SALT_START = 7;
+const SALT_END = 29;
+
+/**
+ * bcrypt for passwords of any length. What bcrypt reads whole (72 bytes of UTF-8 without a NUL) becomes a usual `$2b$` hash that other
+ * systems can read. Anything else is condensed first, by HMAC-SHA-384 over salt and password, into 64 characters of base64,
+ * and kept as `$rcu-bcrypt-sha384$2b$…`. The two forms are never checked against each other: whoever learns the condensed
+ * input of a hash cannot send it as a password. `$2a$` and `$2y$` hashes of other systems are read too.
+ */
+export class BcryptHasher implements PasswordHasher {
+  readonly #cost: number;
+
+  /** @throws {@link UsersSetupError} when the cost is out of range */
+  constructor(options: BcryptHasherOptions = {}) {
+    const cost = options.cost ?? DEFAULT_COST;
+    const least = options.dangerouslyAllowWeakCost ? LEAST_WEAK_COST : LEAST_COST;
+    if (!Number.isInteger(cost) || cost < least || cost > MOST_COST) {
+      throw new UsersSetupError([
+        `new BcryptHasher({ cost }): cost is a whole number from ${least} to ${MOST_COST}, ${DEFAULT_COST} unless told.` +
+          (cost >= LEAST_WEAK_COST && cost < LEAST_COST ? ' For tests only, add dangerouslyAllowWeakCost: true.' : ''),
+      ]);
+    }
+    this.#cost = cost;
+  }
+
+  async hash(password: string): Promise<string> {
+    const salt = await bcrypt.genSalt(this.#cost);
+    if (fitsBcrypt(password)) {
+      return bcrypt.hash(password, salt);
+    }
+    return CONDENSED_PREFIX + (await bcrypt.hash(condense(password, salt), salt));
+  }
+
+  async verify(password: string, hash: string): Promise<boolean> {
+    if (!this.recognizes(hash)) {
+      return false;
+    }
+    const isCondensed = hash.startsWith(CONDENSED_PREFIX);
+    const bare = isCondensed ? hash.slice(CONDENSED_PREFIX.length) : hash.replace(/^\$2y\$/, '$2b$');
+    const fits = fitsBcrypt(password);
+    // A password of the other form is hashed all the same: its length would else be told by the time.
+    const matches = await bcrypt.compare(fits ? password : condense(password, bare), bare);
+    return matches && fits !== isCondensed;
+  }
+
+  recognizes(hash: string): boolean {
+    return PLAIN_FORM.test(hash) || CONDENSED_FORM.test(hash);
+  }
+
+  needsRehash(hash: string): boolean {
+    const bare = hash.startsWith(CONDENSED_PREFIX) ? hash.slice(CONDENSED_PREFIX.length) : hash;
+    return !bare.startsWith('$2b$') || Number(bare.slice(4, 6)) < this.#cost;
+  }
+}
+
+function fitsBcrypt(password: string): boolean {
+  return Buffer.byteLength(password, 'utf8') <= MOST_BYTES && !password.includes('\0');
+}
+
+/** 64 characters of base64, without a NUL. The salt is in it, so that a list of leaked SHA-384 digests is of no use. */
+function condense(password: string, saltOrHash: string): string {
+  const salt = saltOrHash.slice(SALT_START, SALT_END);
+  return createHmac('sha384', CONDENSING_TAG).update(`${salt}$`).update(password, 'utf8').digest('base64');
+}

@@ -1,0 +1,134 @@
+import { availableParallelism } from 'node:os';
+import { ServiceUnavailableError } from '../http/http.errors.js';
+import { UsersSetupError } from '../runtime/setup-error.js';
+
+export interface HashQueueOptions {
+  /**
+   * Jobs that run at once. More than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4 unless set) help nothing, and as many as
+   * those leave none for files and DNS. @defaultValue the processors, and at most one less than the pool's threads
+   */
+  concurrency?: number;
+  /** Jobs that wait. More make people wait longer, fewer send them away sooner. @defaultValue 64 for each that runs at once */
+  maxQueued?: number;
+  /** Jobs of one client that wait, so that nobody fills the queue alone. @defaultValue a quarter of `maxQueued`, and at least 4 */
+  maxQueuedPerClient?: number;
+}
+
+const QUEUED_PER_SLOT = 64;
+const LEAST_SHARE = 4;
+const POOL_THREADS = 4;
+
+/** What a job is thought to take before one was measured. */
+const ASSUMED_JOB_MILLISECONDS = 250;
+
+/** The weight of the newest job in the mean. */
+const NEWEST_WEIGHT = 0.1;
+const MOST_RETRY_SECONDS = 60;
+
+/**
+ * Runs costly jobs, a bounded number at once and a bounded number waiting. Clients take turns: one who sends many waits behind
+ * his own, not the others behind him. Jobs run off the event loop by themselves; the queue only decides when they start.
+ */
+export class HashQueue {
+  readonly #concurrency: number;
+  readonly #maxQueued: number;
+  readonly #maxQueuedPerClient: number;
+
+  /** Starts of waiting jobs by client. Its order is the order of turns: who had his goes to the end. */
+  readonly #waiting = new Map<string | undefined, (() => void)[]>();
+  readonly #idleListeners: (() => void)[] = [];
+  #queued = 0;
+  #running = 0;
+  #meanMilliseconds = ASSUMED_JOB_MILLISECONDS;
+
+  /** @throws {@link UsersSetupError} when a number is no whole number of at least 1 (0 for those that wait) */
+  constructor(options: HashQueueOptions = {}) {
+    const faults = Object.entries({ concurrency: 1, maxQueued: 0, maxQueuedPerClient: 0 } as const).flatMap(([name, least]) => {
+      const value = options[name as keyof HashQueueOptions];
+      return value === undefined || (Number.isInteger(value) && value >= least)
+        ? []
+        : [`new HashQueue({ ${name} }): ${name} is a whole number of at least ${least}.`];
+    });
+    if (faults.length > 0) {
+      throw new UsersSetupError(faults);
+    }
+    this.#concurrency = options.concurrency ?? defaultConcurrency();
+    this.#maxQueued = options.maxQueued ?? QUEUED_PER_SLOT * this.#concurrency;
+    this.#maxQueuedPerClient = options.maxQueuedPerClient ?? Math.max(LEAST_SHARE, Math.floor(this.#maxQueued / 4));
+  }
+
+  /**
+   * Runs the job when its client's turn comes.
+   * @param client - whose share it counts against, such as an IP address; undefined is the app's own code, which has no share
+   * @returns what the job returns
+   * @throws {@link ServiceUnavailableError} at once, and the job is never run, when the queue or the client's share of it is full
+   * @throws whatever the job throws
+   */
+  async run<T>(client: string | undefined, job: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#concurrency) {
+      await this.#turn(client);
+    } else {
+      this.#running += 1;
+    }
+    const startedAt = performance.now();
+    try {
+      return await job();
+    } finally {
+      this.#meanMilliseconds += NEWEST_WEIGHT * (performance.now() - startedAt - this.#meanMilliseconds);
+      this.#next();
+    }
+  }
+
+  /** Resolves once nothing runs and nothing waits: at once when that is so now. */
+  async idle(): Promise<void> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => this.#idleListeners.push(resolve));
+    }
+  }
+
+  /** Waits until a slot is handed over; it counts as running by then. */
+  #turn(client: string | undefined): Promise<void> {
+    const own = this.#waiting.get(client) ?? [];
+    const isShareFull = client !== undefined && own.length >= this.#maxQueuedPerClient;
+    if (isShareFull || this.#queued >= this.#maxQueued) {
+      throw new ServiceUnavailableError(this.#secondsUntilRoom());
+    }
+    this.#waiting.set(client, own);
+    this.#queued += 1;
+    return new Promise((resolve) => own.push(resolve));
+  }
+
+  /** Hands the slot that came free to the client whose turn it is, or gives it up. */
+  #next(): void {
+    for (const [client, own] of this.#waiting) {
+      const start = own.shift();
+      this.#waiting.delete(client);
+      if (own.length > 0) {
+        this.#waiting.set(client, own);
+      }
+      if (start) {
+        this.#queued -= 1;
+        start();
+        return;
+      }
+    }
+    this.#running -= 1;
+    if (this.#running === 0) {
+      for (const resolve of this.#idleListeners.splice(0)) {
+        resolve();
+      }
+    }
+  }
+
+  /** How long those that wait now will take, going by the jobs before. */
+  #secondsUntilRoom(): number {
+    const seconds = ((this.#queued + 1) * this.#meanMilliseconds) / this.#concurrency / 1000;
+    return Math.min(MOST_RETRY_SECONDS, Math.ceil(seconds));
+  }
+}
+
+function defaultConcurrency(): number {
+  const configured = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? '', 10);
+  const threads = Number.isInteger(configured) && configured > 0 ? configured : POOL_THREADS;
+  return Math.max(1, Math.min(availableParallelism(), threads - 1));
+}
