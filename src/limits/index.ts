@@ -1,0 +1,13 @@
+export { checkRateLimits } from './check-rate-limits.js';
+export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
+export type { LimitName, LimitSetting } from './limit-names.js';
+export { LIMIT_DEFAULTS } from './limit-names.js';
+export type { PasswordTry } from './password-tries.js';
+export { PasswordTries } from './password-tries.js';
+export type { Limiter, LimiterOptions, RateLimitStore } from './rate-limit-store.js';
+export type { RateLimitOptions } from './rate-limits.js';
+export { RateLimits } from './rate-limits.js';
+export { databaseLimits } from './stores/database-limits.js';
+export { RateLimitCount } from './stores/rate-limit-count.entity.js';
+export type { RedisLimitsClient } from './stores/redis-limits.js';
+export { redisLimits } from './stores/redis-limits.js';

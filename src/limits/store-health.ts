@@ -1,0 +1,67 @@
+import { performance } from 'node:perf_hooks';
+
+import type { Logger } from '../runtime/logger.js';
+
+/** Milliseconds that a count may take. A store that hangs must not hang every login. */
+const TIME_LIMIT_MS = 1000;
+/** Milliseconds between two tries to reach a store that was down. */
+const RETRY_MS = 1000;
+
+/** Whether the shared store can be reached, told once to the log when it changes. All limits of a store share it. */
+export class StoreHealth {
+  private down = false;
+  private nextTry = 0;
+
+  constructor(
+    private readonly storeName: string,
+    private readonly logger: Logger,
+  ) {}
+
+  /** True while the store is up; while it is down, for one call a second. */
+  mayTry(): boolean {
+    if (!this.down) {
+      return true;
+    }
+    const now = performance.now();
+    if (now < this.nextTry) {
+      return false;
+    }
+    this.nextTry = now + RETRY_MS;
+    return true;
+  }
+
+  isUp(): void {
+    if (this.down) {
+      this.down = false;
+      this.logger.info(`Rate limits are kept in ${this.storeName} again.`);
+    }
+  }
+
+  isDown(error: unknown): void {
+    this.nextTry = performance.now() + RETRY_MS;
+    if (!this.down) {
+      this.down = true;
+      // Only the message: a driver's error may carry the statement and its parameters.
+      const reason = error instanceof Error ? error.message : 'no reason given';
+      this.logger.error(
+        `Rate limits cannot be kept in ${this.storeName} (${reason}). Each process counts in its own memory meanwhile.`,
+      );
+    }
+  }
+
+  /** The result, or an error once the time is up. */
+  async inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        // After a stall of the event loop the answer may lie in the socket already: let it be read first.
+        setImmediate(() => reject(new Error(`no answer within ${TIME_LIMIT_MS} ms`)));
+      }, TIME_LIMIT_MS);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
