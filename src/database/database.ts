@@ -1,0 +1,106 @@
+import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
+import { isSqliteFamily } from './column-types.js';
+import { Mutex } from './mutex.js';
+import { asServiceError } from './violations.js';
+
+const SHARED = Symbol.for('routing-controllers-users.database');
+const AFTER_COMMIT = Symbol('afterCommit');
+
+type Task = () => Promise<void>;
+interface QueuedTask {
+  /** How deep in savepoints it was queued, so that a rollback to an outer one drops it. */
+  depth: number;
+  task: Task;
+}
+type TaskQueue = { [AFTER_COMMIT]?: QueuedTask[] };
+
+/**
+ * The app's DataSource, as the library uses it: failures of the connection become 503, several writes become a transaction,
+ * and on SQLite, where TypeORM has one connection for all, a transaction keeps out the writes of other requests, which
+ * would else be rolled back with it.
+ */
+export class Database {
+  private readonly mutex: Mutex | null;
+  private watchesCommits = false;
+
+  private constructor(readonly dataSource: DataSource) {
+    this.mutex = isSqliteFamily(dataSource) ? new Mutex() : null;
+  }
+
+  /** One for each DataSource, since all who use a connection must share its lock. */
+  static of(dataSource: DataSource): Database {
+    const holder: DataSource & { [SHARED]?: Database } = dataSource;
+    holder[SHARED] ??= new Database(dataSource);
+    return holder[SHARED];
+  }
+
+  /** @throws {@link ServiceUnavailableError} when the database cannot be reached */
+  async read<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
+    try {
+      return await work(within ?? this.dataSource.manager);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  /**
+   * Runs one statement that writes.
+   * @throws {@link ServiceUnavailableError} when the database cannot be reached
+   */
+  async write<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
+    return await this.exclusively(() => work(within ?? this.dataSource.manager));
+  }
+
+  /**
+   * Runs several statements of which all hold or none. Inside a transaction of the app's it is a savepoint.
+   * @throws {@link ServiceUnavailableError} when the database cannot be reached
+   */
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
+    return await this.exclusively(() => (within ?? this.dataSource.manager).transaction(work));
+  }
+
+  /** Runs the task once what `within` did is committed: at once where it is in no transaction, and never on a rollback. */
+  async afterCommit(within: EntityManager | undefined, task: Task): Promise<void> {
+    const queryRunner = within?.queryRunner;
+    if (queryRunner === undefined || !queryRunner.isTransactionActive) return task();
+    this.watchCommits();
+    const queue: TaskQueue = queryRunner.data;
+    queue[AFTER_COMMIT] ??= [];
+    queue[AFTER_COMMIT].push({ depth: transactionDepth(queryRunner), task });
+  }
+
+  private async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await (this.mutex === null ? work() : this.mutex.run(work));
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  /** TypeORM tells of commits to subscribers only. It is added at the first need: each costs every query of the app a little. */
+  private watchCommits(): void {
+    if (this.watchesCommits) return;
+    this.watchesCommits = true;
+    const subscriber: EntitySubscriberInterface = {
+      afterTransactionCommit: async ({ queryRunner }) => {
+        if (queryRunner.isTransactionActive) return;
+        const queue: TaskQueue = queryRunner.data;
+        const tasks = queue[AFTER_COMMIT] ?? [];
+        delete queue[AFTER_COMMIT];
+        for (const { task } of tasks) await task();
+      },
+      afterTransactionRollback: ({ queryRunner }) => {
+        const queue: TaskQueue = queryRunner.data;
+        const depth = queryRunner.isTransactionActive ? transactionDepth(queryRunner) : 0;
+        queue[AFTER_COMMIT] = queue[AFTER_COMMIT]?.filter((queued) => queued.depth <= depth);
+      },
+    };
+    this.dataSource.subscribers.push(subscriber);
+  }
+}
+
+/** `transactionDepth` is no part of TypeORM's interface, though every runner has it; without it all is one level. */
+function transactionDepth(queryRunner: QueryRunner): number {
+  const depth: unknown = Reflect.get(queryRunner, 'transactionDepth');
+  return typeof depth === 'number' ? depth : 1;
+}

@@ -1,0 +1,110 @@
+import { type EntityManager, type EntityMetadata, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity } from 'typeorm';
+import type { Database } from '../database/index.js';
+import { type BaseUserWithoutId, SECRET_FIELDS, type UserId, withoutSecrets } from './base-user.entity.js';
+import { UserIds } from './user-ids.js';
+
+export type UserClass<U extends BaseUserWithoutId = BaseUserWithoutId> = new () => U;
+
+/** The columns that are never selected, read for a check. */
+export interface UserSecrets {
+  hashedPassword: string | null;
+  securityStamp: string;
+  pendingEmailStamp: string | null;
+}
+
+export interface UserWithSecrets<U> {
+  user: U;
+  secrets: UserSecrets;
+}
+
+type Values = Record<string, unknown>;
+
+/** The app's table of users: the look-ups and the conditional writes of which all flows are made. */
+export class UserTable<U extends BaseUserWithoutId> {
+  readonly metadata: EntityMetadata;
+  readonly ids: UserIds;
+
+  constructor(
+    readonly database: Database,
+    readonly entity: UserClass<U>,
+  ) {
+    this.metadata = database.dataSource.getMetadata(entity);
+    this.ids = new UserIds(this.metadata);
+  }
+
+  async find(where: Values, within?: EntityManager): Promise<U | null> {
+    return this.database.read((manager) => manager.getRepository(this.entity).findOne({ where: criteria(where) }), within);
+  }
+
+  /** Finds a user together with what is never selected, apart, so that the user can be handed on. */
+  async findWithSecrets(where: Values, within?: EntityManager): Promise<UserWithSecrets<U> | null> {
+    const user = await this.database.read(
+      (manager) =>
+        manager
+          .getRepository(this.entity)
+          .createQueryBuilder('user')
+          .setFindOptions({ where: criteria<U>(where) })
+          .addSelect(SECRET_FIELDS.map((field) => `user.${field}`))
+          .getOne(),
+      within,
+    );
+    if (user === null) return null;
+    const secrets = {
+      hashedPassword: user.hashedPassword ?? null,
+      securityStamp: user.securityStamp ?? '',
+      pendingEmailStamp: user.pendingEmailStamp ?? null,
+    };
+    return { user: withoutSecrets(user), secrets };
+  }
+
+  /** Inserts a user, and answers it as the database has it. The unique index decides whether the address is free. */
+  async insert(values: Values, within: EntityManager): Promise<U> {
+    const repository = within.getRepository(this.entity);
+    const user = repository.create();
+    Object.assign(user, values);
+    await within
+      .createQueryBuilder()
+      .insert()
+      .into(this.entity)
+      .values(user as QueryDeepPartialEntity<U>)
+      .updateEntity(true)
+      .execute();
+    return withoutSecrets(user);
+  }
+
+  /**
+   * Sets the named columns where all conditions still hold.
+   * @returns whether they did, for one caller only when several race
+   */
+  async update(id: UserId, changes: Values, conditions: Values = {}, within?: EntityManager): Promise<boolean> {
+    const { affected } = await this.database.write(
+      (manager) =>
+        manager
+          .createQueryBuilder()
+          .update(this.entity)
+          .set(changes as QueryDeepPartialEntity<U>)
+          .where(criteria({ ...conditions, id }))
+          .execute(),
+      within,
+    );
+    return affected === 1;
+  }
+
+  /** @returns whether there was such a user */
+  async delete(id: UserId, within?: EntityManager): Promise<boolean> {
+    const { affected } = await this.database.write(
+      (manager) => manager.createQueryBuilder().delete().from(this.entity).where(criteria({ id })).execute(),
+      within,
+    );
+    return affected === 1;
+  }
+}
+
+/** `undefined` in criteria would be a hole through which every row passes; null has to be asked for as such. */
+function criteria<U>(where: Values): FindOptionsWhere<U> {
+  const entries = Object.entries(where).map(([column, value]) => {
+    if (value === undefined) throw new TypeError(`no value for ${column} in the criteria of a query`);
+    return [column, value === null ? IsNull() : value];
+  });
+  return Object.fromEntries(entries) as FindOptionsWhere<U>;
+}

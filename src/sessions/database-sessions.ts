@@ -1,0 +1,142 @@
+import { type EntityManager, LessThanOrEqual, MoreThan, Not, type QueryDeepPartialEntity } from 'typeorm';
+import type { Database } from '../database/index.js';
+import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
+import type { BaseSession, SessionClass } from './session.entity.js';
+import type { AuthenticatedSession, NewSession, Session, SessionStore } from './session.js';
+import { SessionLookup, toSession } from './session-lookup.js';
+
+const PRUNE_BATCH = 200;
+
+/** Keeps sessions in the library's own table, beside the users. */
+export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionStore<U> {
+  private readonly database: Database;
+  private readonly lookup: SessionLookup<U>;
+
+  constructor(
+    users: UserTable<U>,
+    private readonly entity: SessionClass,
+  ) {
+    this.database = users.database;
+    this.lookup = new SessionLookup(users.database, entity, users.metadata);
+  }
+
+  async create({ userId, amr, ...session }: NewSession, within?: EntityManager): Promise<void> {
+    const row = { ...session, amr: amr.join(' '), user: { id: userId } };
+    await this.database.write(
+      (manager) =>
+        manager
+          .createQueryBuilder()
+          .insert()
+          .into(this.entity)
+          .values(row as QueryDeepPartialEntity<BaseSession>)
+          .updateEntity(false)
+          .execute(),
+      within,
+    );
+  }
+
+  async findById(id: string, now: Date): Promise<AuthenticatedSession<U> | null> {
+    return unexpired(await this.lookup.findById(id), now);
+  }
+
+  async findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null> {
+    return unexpired(await this.lookup.findByTokenDigest(tokenDigest), now);
+  }
+
+  async update(id: string, changes: Partial<Session>, within?: EntityManager): Promise<boolean> {
+    return (await this.set({ id }, changes, within)) === 1;
+  }
+
+  async end(id: string, userId: UserId): Promise<boolean> {
+    return (await this.delete({ id, user: { id: userId } })) === 1;
+  }
+
+  async endAll(userId: UserId, { except, stamp }: { except?: string; stamp?: string }, within?: EntityManager): Promise<number> {
+    const owned = { user: { id: userId } };
+    if (except === undefined) return this.delete(owned, within);
+    const ended = await this.delete({ ...owned, id: Not(except) }, within);
+    if (stamp !== undefined) await this.set({ ...owned, id: except }, { securityStamp: stamp }, within);
+    return ended;
+  }
+
+  async list(userId: UserId, now: Date): Promise<Session[]> {
+    const rows = await this.database.read((manager) =>
+      manager.getRepository(this.entity).find({
+        where: { user: { id: userId }, expiresAt: MoreThan(now) },
+        order: { createdAt: 'DESC', id: 'DESC' },
+      }),
+    );
+    return rows.map(toSession);
+  }
+
+  /** Keeps the latest sessions of a user, and ends the others. */
+  async endOldest(userId: UserId, keep: number, within?: EntityManager): Promise<number> {
+    const rows = await this.database.read(
+      (manager) =>
+        manager.getRepository(this.entity).find({
+          select: { id: true },
+          where: { user: { id: userId } },
+          order: { lastSeenAt: 'DESC', id: 'DESC' },
+        }),
+      within,
+    );
+    return this.deleteIds(
+      rows.slice(keep).map((row) => row.id),
+      within,
+    );
+  }
+
+  /**
+   * Removes a batch of sessions that have expired, at most 200.
+   * @returns how many went; less than a batch means that none is left
+   */
+  async prune(now: Date): Promise<number> {
+    const rows = await this.database.read((manager) =>
+      manager.getRepository(this.entity).find({
+        select: { id: true },
+        where: { expiresAt: LessThanOrEqual(now) },
+        order: { expiresAt: 'ASC' },
+        take: PRUNE_BATCH,
+      }),
+    );
+    return this.deleteIds(rows.map((row) => row.id));
+  }
+
+  private async deleteIds(ids: readonly string[], within?: EntityManager): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { affected } = await this.database.write(
+      (manager) => manager.createQueryBuilder().delete().from(this.entity).whereInIds(ids).execute(),
+      within,
+    );
+    return affected ?? 0;
+  }
+
+  private async set(criteria: object, changes: Partial<BaseSession> | Partial<Session>, within?: EntityManager): Promise<number> {
+    const { affected } = await this.database.write(
+      (manager) =>
+        manager
+          .createQueryBuilder()
+          .update(this.entity)
+          .set(changes as QueryDeepPartialEntity<BaseSession>)
+          .where(criteria)
+          .execute(),
+      within,
+    );
+    return affected ?? 0;
+  }
+
+  private async delete(criteria: object, within?: EntityManager): Promise<number> {
+    const { affected } = await this.database.write(
+      (manager) => manager.createQueryBuilder().delete().from(this.entity).where(criteria).execute(),
+      within,
+    );
+    return affected ?? 0;
+  }
+}
+
+function unexpired<U extends BaseUserWithoutId>(
+  found: AuthenticatedSession<U> | null,
+  now: Date,
+): AuthenticatedSession<U> | null {
+  return found !== null && found.session.expiresAt > now ? found : null;
+}

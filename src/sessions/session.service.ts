@@ -1,0 +1,153 @@
+import type { EntityManager } from 'typeorm';
+import type { BaseUserWithoutId, UserId } from '../model/index.js';
+import type { Clock } from '../runtime/clock.js';
+import { describeError } from '../runtime/describe-error.js';
+import type { Logger } from '../runtime/logger.js';
+import type { Uuids } from '../runtime/uuids.js';
+import type { DatabaseSessions } from './database-sessions.js';
+import type { NewSession, Session, SessionStore } from './session.js';
+import type { SessionSettings } from './session.options.js';
+
+const TOUCH_AFTER_MILLISECONDS = 60_000;
+const PRUNE_AFTER_MILLISECONDS = 60_000;
+const PRUNE_BATCHES_AT_ONCE = 5;
+
+/** Where a sign-in comes from. */
+export interface SignInFacts {
+  backend: string;
+  amr: readonly string[];
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** The rules of sessions, over all stores that the app's backends use. */
+export class Sessions<U extends BaseUserWithoutId> {
+  private readonly stores = new Set<SessionStore<U>>();
+  private readonly background = new Set<Promise<unknown>>();
+  private lastPruning = 0;
+
+  constructor(
+    readonly database: DatabaseSessions<U>,
+    private readonly settings: SessionSettings,
+    private readonly clock: Clock,
+    private readonly uuids: Uuids,
+    private readonly logger: Logger,
+  ) {
+    this.stores.add(database);
+  }
+
+  /** Adds a store that a backend keeps its sessions in, so that ending all of a user's sessions reaches it. */
+  addStore(store: SessionStore<U>): void {
+    this.stores.add(store);
+  }
+
+  /** A session as it will be, once its strategy has stored it. */
+  draft(userId: UserId, securityStamp: string, facts: SignInFacts): NewSession {
+    const now = this.clock.now();
+    const absoluteExpiresAt = after(now, this.settings.absoluteLifetimeSeconds);
+    return {
+      ...facts,
+      id: this.uuids.next(),
+      userId,
+      securityStamp,
+      tokenDigest: null,
+      refreshDigest: null,
+      authenticatedAt: now,
+      createdAt: now,
+      lastSeenAt: now,
+      absoluteExpiresAt,
+      expiresAt: earlier(after(now, this.settings.idleLifetimeSeconds), absoluteExpiresAt),
+    };
+  }
+
+  /** Does what comes with a new session: the limit per user, and a sweep of what has expired. */
+  async afterCreate(session: NewSession): Promise<void> {
+    if (this.settings.maxSessions !== undefined) await this.database.endOldest(session.userId, this.settings.maxSessions);
+    const now = this.clock.now();
+    if (now.getTime() - this.lastPruning < PRUNE_AFTER_MILLISECONDS) return;
+    this.lastPruning = now.getTime();
+    this.inBackground(this.prune(PRUNE_BATCHES_AT_ONCE));
+  }
+
+  /** Moves the idle end, at most once a minute and beside the request: authenticating costs one round trip. */
+  recordUse(session: Session, store: SessionStore<U>): void {
+    const now = this.clock.now();
+    if (now.getTime() - session.lastSeenAt.getTime() < TOUCH_AFTER_MILLISECONDS) return;
+    const expiresAt = earlier(after(now, this.settings.idleLifetimeSeconds), session.absoluteExpiresAt);
+    session.lastSeenAt = now;
+    session.expiresAt = expiresAt;
+    this.inBackground(store.update(session.id, { lastSeenAt: now, expiresAt }));
+  }
+
+  /** Whether a password or another factor was shown lately. */
+  isFresh(session: Session | null): boolean {
+    if (session === null) return false;
+    return this.clock.now().getTime() - session.authenticatedAt.getTime() <= this.settings.freshnessSeconds * 1000;
+  }
+
+  /** Makes a session fresh, after its person has shown a password or another factor. */
+  async refreshAuthentication(session: Session): Promise<void> {
+    const authenticatedAt = this.clock.now();
+    for (const store of this.stores) if (await store.update(session.id, { authenticatedAt })) break;
+    session.authenticatedAt = authenticatedAt;
+  }
+
+  /** A user's sessions in all stores, newest first. */
+  async list(userId: UserId): Promise<Session[]> {
+    const now = this.clock.now();
+    const lists = await Promise.all([...this.stores].map((store) => store.list(userId, now)));
+    return lists.flat().sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
+  }
+
+  /** @returns whether there was such a session, and this user's */
+  async end(id: string, userId: UserId): Promise<boolean> {
+    for (const store of this.stores) if (await store.end(id, userId)) return true;
+    return false;
+  }
+
+  /**
+   * Ends every session of a user, JWTs included, from the next request on.
+   * @param options - `except`: id of the session that stays; `stamp`: the user's new security stamp, for that session
+   * @returns how many sessions ended
+   * @throws {@link ServiceUnavailableError} when a store cannot be reached; a changed stamp lets nothing in meanwhile
+   */
+  async endAll(userId: UserId, options: { except?: string; stamp?: string } = {}, within?: EntityManager): Promise<number> {
+    let ended = 0;
+    for (const store of this.stores) ended += await store.endAll(userId, options, within);
+    return ended;
+  }
+
+  /**
+   * Removes sessions that have expired, in batches that lock no table for long.
+   * @returns how many went
+   */
+  async prune(batches = Number.POSITIVE_INFINITY): Promise<number> {
+    let removed = 0;
+    for (let batch = 0; batch < batches; batch += 1) {
+      const count = await this.database.prune(this.clock.now());
+      removed += count;
+      if (count === 0) break;
+    }
+    return removed;
+  }
+
+  /** Waits for what was left to run beside requests. */
+  async settled(): Promise<void> {
+    while (this.background.size > 0) await Promise.all(this.background);
+  }
+
+  private inBackground(work: Promise<unknown>): void {
+    const tracked = work
+      .catch((error: unknown) => this.logger.warn(`a session could not be brought up to date: ${describeError(error)}`))
+      .finally(() => this.background.delete(tracked));
+    this.background.add(tracked);
+  }
+}
+
+function after(time: Date, seconds: number): Date {
+  return new Date(time.getTime() + seconds * 1000);
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}

@@ -1,0 +1,46 @@
+import type { EntityManager } from 'typeorm';
+import type { BaseUserWithoutId, UserId } from '../model/index.js';
+
+/** What is known of a sign-in, whichever store keeps it. */
+export interface Session {
+  id: string;
+  backend: string;
+  /** How the person signed in: `['pwd']`, `['oauth']`, … */
+  amr: readonly string[];
+  authenticatedAt: Date;
+  createdAt: Date;
+  lastSeenAt: Date;
+  /** The earlier of the idle and the absolute end. */
+  expiresAt: Date;
+  absoluteExpiresAt: Date;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** A session that a store is to keep. */
+export interface NewSession extends Session {
+  userId: UserId;
+  securityStamp: string;
+  /** Where an opaque token names the session, its SHA-256 digest. */
+  tokenDigest: string | null;
+  /** Where refresh is on, the digest of the first refresh token. */
+  refreshDigest: string | null;
+}
+
+export interface AuthenticatedSession<U extends BaseUserWithoutId> {
+  user: U;
+  session: Session;
+}
+
+/** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. */
+export interface SessionStore<U extends BaseUserWithoutId> {
+  create(session: NewSession, within?: EntityManager): Promise<void>;
+  findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null>;
+  /** Sets the named times where the session is still there. */
+  update(id: string, changes: Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>): Promise<boolean>;
+  /** @returns whether it was there, and this user's */
+  end(id: string, userId: UserId): Promise<boolean>;
+  /** Ends a user's sessions; the one that stays gets the user's new stamp. */
+  endAll(userId: UserId, options: { except?: string; stamp?: string }, within?: EntityManager): Promise<number>;
+  list(userId: UserId, now: Date): Promise<Session[]>;
+}
