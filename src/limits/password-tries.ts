@@ -34,14 +34,16 @@ export class PasswordTries {
     try {
       isRight = await check();
     } catch (error) {
-      await this.limits.giveBack('passwordFailures', pair);
-      await this.limits.giveBack(limit, attempt.account);
+      await Promise.all([this.limits.giveBack('passwordFailures', pair), this.limits.giveBack(limit, attempt.account)]);
       throw error;
     }
     if (isRight) {
-      await this.limits.clear('passwordFailures', pair);
-      await this.limits.giveBack(limit, attempt.account);
-      await this.limits.remember(pair);
+      await Promise.all([
+        this.limits.clear('passwordFailures', pair),
+        // Only its own try: were all forgotten, every login of the owner's would give a stranger a new lot.
+        this.limits.giveBack(limit, attempt.account),
+        this.limits.remember(pair),
+      ]);
     }
     return isRight;
   }

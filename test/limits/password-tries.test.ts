@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import { LIMIT_DEFAULTS } from '../../src/limits/limit-names.js';
+import { PasswordTries } from '../../src/limits/password-tries.js';
+import { RateLimits } from '../../src/limits/rate-limits.js';
+import { LogBook } from './log-book.js';
+import { countAllowed, retryAfterOf } from './refusals.js';
+
+const ADA = 'ada@example.com';
+const HOME = '192.0.2.1';
+const OFFICE = '192.0.2.2';
+const OF_STRANGERS = LIMIT_DEFAULTS.passwordFailuresOfAccount.points;
+const OF_KNOWN = LIMIT_DEFAULTS.passwordFailuresOfKnownAddress.points;
+
+describe('PasswordTries', () => {
+  let limits: RateLimits;
+  let tries: PasswordTries;
+  let checks: number;
+
+  const wrong = async () => {
+    checks += 1;
+    return false;
+  };
+  const right = async () => true;
+  const fail = (times: number, account = ADA, address = HOME) =>
+    countAllowed(Array.from({ length: times }, () => tries.count({ account, address }, wrong)));
+  const stranger = (index: number) => `198.51.100.${index}`;
+  const attackFrom = async (addresses: number, guesses: number) => {
+    let allowed = 0;
+    for (let index = 0; index < addresses; index += 1) {
+      allowed += await fail(guesses, ADA, stranger(index));
+    }
+    return allowed;
+  };
+
+  beforeEach(() => {
+    checks = 0;
+    limits = new RateLimits(undefined, { logger: new LogBook() });
+    tries = new PasswordTries(limits);
+  });
+
+  afterEach(() => limits.close());
+
+  it('answers what the check answers', async () => {
+    expect(await tries.count({ account: ADA, address: HOME }, right)).to.equal(true);
+    expect(await tries.count({ account: ADA, address: HOME }, wrong)).to.equal(false);
+  });
+
+  it('lets 5 wrong passwords for an account from one address be checked, in a burst of 20 too', async () => {
+    expect(await fail(20)).to.equal(5);
+    expect(checks).to.equal(5);
+    expect(await retryAfterOf(tries.count({ account: ADA, address: HOME }, right))).to.be.within(1, 300);
+  });
+
+  it('counts an account apart from others at the same address, whether it exists or not', async () => {
+    await fail(20);
+    expect(await fail(20, 'nobody@example.com')).to.equal(5);
+  });
+
+  it('lets 10,000 guesses from 100 addresses have 50 checks an hour', async () => {
+    expect(await attackFrom(100, 100)).to.equal(OF_STRANGERS);
+    expect(checks).to.equal(OF_STRANGERS);
+  });
+
+  it('lets guesses from one address use up 5 of the account, however many there are', async () => {
+    expect(await fail(1000, ADA, stranger(1))).to.equal(5);
+    expect(await fail(5, ADA, stranger(2))).to.equal(5);
+  });
+
+  it('lets the owner in at a known address while strangers have used up their tries', async () => {
+    await tries.count({ account: ADA, address: HOME }, right);
+    await attackFrom(100, 10);
+    expect(await tries.count({ account: ADA, address: HOME }, right)).to.equal(true);
+    expect(await retryAfterOf(tries.count({ account: ADA, address: OFFICE }, right))).to.be.within(1, 3600);
+  });
+
+  it('lets the owner in anywhere once he has proved the account by mail', async () => {
+    await attackFrom(100, 10);
+    await fail(5, ADA, OFFICE);
+    await tries.trust({ account: ADA, address: OFFICE });
+    expect(await tries.count({ account: ADA, address: OFFICE }, right)).to.equal(true);
+  });
+
+  it('holds wrong passwords from all known addresses together within their own limit', async () => {
+    const addresses = Array.from({ length: 10 }, (_, index) => stranger(index));
+    for (const address of addresses) {
+      await tries.count({ account: ADA, address }, right);
+    }
+    expect(await attackFrom(10, 5)).to.equal(OF_KNOWN);
+  });
+
+  it('stays within 100 failures of one account an hour, all addresses and successes together', async () => {
+    let failures = 0;
+    for (let round = 0; round < 30; round += 1) {
+      failures += await fail(4);
+      await tries.count({ account: ADA, address: HOME }, right).catch(() => undefined);
+      failures += await fail(5, ADA, stranger(round));
+    }
+    expect(failures)
+      .to.be.at.most(OF_STRANGERS + OF_KNOWN)
+      .and.below(100);
+  });
+
+  it('forgets at a right password the failures of this account and address only', async () => {
+    await fail(4);
+    await fail(4, ADA, OFFICE);
+    await fail(4, 'vera@example.com');
+    await tries.count({ account: ADA, address: HOME }, right);
+    expect(await fail(20)).to.equal(5);
+    expect(await fail(20, ADA, OFFICE)).to.equal(1);
+    expect(await fail(20, 'vera@example.com')).to.equal(1);
+  });
+
+  it('does not count right passwords as failures, however many there are', async () => {
+    for (let index = 0; index < 3 * OF_STRANGERS; index += 1) {
+      expect(await tries.count({ account: ADA, address: stranger(index) }, right)).to.equal(true);
+    }
+    expect(await fail(5, ADA, stranger(1))).to.equal(5);
+  });
+
+  it('counts a check that failed itself as no try, and hands its error on', async () => {
+    const failing = async (): Promise<boolean> => {
+      throw new Error('The queue is full.');
+    };
+    for (let index = 0; index < 3 * OF_STRANGERS; index += 1) {
+      const outcome = await tries.count({ account: ADA, address: HOME }, failing).catch((error: Error) => error.message);
+      expect(outcome).to.equal('The queue is full.');
+    }
+    expect(await fail(20)).to.equal(5);
+  });
+});
