@@ -28,6 +28,8 @@ export interface RateLimitStore {
   /** What the log calls it. */
   readonly name: string;
   createLimiter(options: LimiterOptions): Limiter;
+  /** False while the store is known to be away, so that nobody waits for it. @defaultValue true: each call finds out */
+  isReachable?(): boolean;
   /** Mistakes that can be seen at start, as sentences that say what to write. */
   faults?(): string[];
 }

@@ -30,7 +30,7 @@ export class RateLimits {
       return;
     }
     const { store, ...settings } = options ?? {};
-    const health = store && new StoreHealth(store.name, dependencies.logger);
+    const health = store && new StoreHealth(store, dependencies.logger);
     for (const name of limitNames()) {
       const setting = settings[name];
       if (setting !== false) {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import type { Logger } from '../runtime/logger.js';
+import type { RateLimitStore } from './rate-limit-store.js';
 
 /** Milliseconds that a count may take. A store that hangs must not hang every login. */
 const TIME_LIMIT_MS = 1000;
@@ -13,12 +14,16 @@ export class StoreHealth {
   private nextTry = 0;
 
   constructor(
-    private readonly storeName: string,
+    private readonly store: RateLimitStore,
     private readonly logger: Logger,
   ) {}
 
   /** True while the store is up; while it is down, for one call a second. */
   mayTry(): boolean {
+    if (this.store.isReachable?.() === false) {
+      this.isDown(new Error('not connected'));
+      return false;
+    }
     if (!this.down) {
       return true;
     }
@@ -33,7 +38,7 @@ export class StoreHealth {
   isUp(): void {
     if (this.down) {
       this.down = false;
-      this.logger.info(`Rate limits are kept in ${this.storeName} again.`);
+      this.logger.info(`Rate limits are kept in ${this.store.name} again.`);
     }
   }
 
@@ -44,7 +49,7 @@ export class StoreHealth {
       // Only the message: a driver's error may carry the statement and its parameters.
       const reason = error instanceof Error ? error.message : 'no reason given';
       this.logger.error(
-        `Rate limits cannot be kept in ${this.storeName} (${reason}). Each process counts in its own memory meanwhile.`,
+        `Rate limits cannot be kept in ${this.store.name} (${reason}). Each process counts in its own memory meanwhile.`,
       );
     }
   }

@@ -20,15 +20,19 @@ export function redisLimits(client: RedisLimitsClient, options: { prefix?: strin
         storeClient: client,
         // By what the client can do: rate-limiter-flexible goes by the name of its class, which a bundler changes.
         useRedisPackage: !('defineCommand' in client),
-        // Without it a client that reconnects keeps the count, and the login, waiting.
-        rejectIfRedisNotReady: true,
         keyPrefix: `${options.prefix ?? 'rcu:limit'}:${name}`,
         points,
         duration: durationSeconds,
         blockDuration: blockSeconds,
       }),
+    isReachable: () => isReachable(client),
     faults: () => (isRedisClient(client) ? [] : ['`redisLimits(client)` needs a client of ioredis or of redis 4 and later.']),
   };
+}
+
+/** A client of ioredis that connects for the first time, or at its first command, is worth the wait: it is no outage. */
+function isReachable(client: RedisLimitsClient): boolean {
+  return 'status' in client ? !['reconnecting', 'close', 'end'].includes(client.status) : client.isReady;
 }
 
 function isRedisClient(client: unknown): boolean {
