@@ -1,0 +1,42 @@
+import type { Request } from 'express';
+import { admitBody, receivedBody, receivedRoute } from './body.js';
+import { type ReadOptions, readDto } from './dto.js';
+import { NotFoundError, ValidationError } from './http.errors.js';
+
+/** Which routes of the library an app has on. */
+export interface RouteSwitches {
+  isOn(route: string): boolean;
+}
+
+/** Reads the bodies of the library's routes, once `receive` has taken them in. */
+export class Bodies {
+  constructor(private readonly routes: RouteSwitches) {}
+
+  /**
+   * Lets a request pass whose route is on and whose body could be read, before anything else is asked.
+   * @throws {@link NotFoundError} where the route is off, whatever the body
+   * @throws MalformedBodyError, PayloadTooLargeError, UnsupportedMediaTypeError as {@link admitBody}
+   */
+  admit(request: Request): void {
+    const route = receivedRoute(request);
+    if (route !== undefined && !this.routes.isOn(route)) throw new NotFoundError();
+    admitBody(request);
+  }
+
+  /**
+   * Gives the body as a valid instance of its class; no body counts as an empty object.
+   * @throws {@link ValidationError} for a body that is no object and for fields that are missing, wrong or given twice
+   * @throws as {@link Bodies.admit}
+   */
+  async read<T extends object>(dto: new () => T, request: Request, options: Omit<ReadOptions, 'repeated'> = {}): Promise<T> {
+    this.admit(request);
+    const body = receivedBody(request);
+    if (body === undefined) throw new Error(`The route that reads ${dto.name} has no @UseBefore(receive(…)) that takes a body.`);
+    if (!isRecord(body.value)) throw new ValidationError([{ field: 'body', messages: ['body must be a JSON object'] }]);
+    return readDto(dto, body.value, { ...options, repeated: body.repeated });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+import type { NextFunction, Request, Response } from 'express';
+import { hasBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
+import { MalformedBodyError, PayloadTooLargeError } from './http.errors.js';
+
+/** What a route takes: JSON, JSON or a form, or nothing, so that the stream is left alone. */
+export type BodyKind = 'json' | 'login' | 'none';
+
+/** The limit of a body in bytes. */
+export const largestBody = 100 * 1024;
+
+const received = Symbol('routing-controllers-users:received');
+
+interface Received {
+  route: string;
+  body?: ParsedBody | { error: unknown };
+}
+
+interface Marks {
+  [received]?: Received;
+  /** How body-parser 1 and 2 mark a body as read. */
+  _body?: boolean;
+}
+
+/**
+ * Makes the middleware that every route of the library begins with, for `@UseBefore`. When it is done the request bears the name of its route and,
+ * by `kind`, its body or what was wrong with it, and the answer is `Cache-Control: no-store`. It refuses nothing by itself:
+ * a route that is turned off has to be a 404 before its body is a 415, and only the app's set-up, which a function does not know, can tell.
+ * @param route - name of the route as in the option `routes`
+ */
+export function receive(route: string, kind: BodyKind): (request: Request, response: Response, next: NextFunction) => void {
+  return (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    const marks: Request & Marks = request;
+    const earlier = marks[received]?.body;
+    const mark: Received = earlier === undefined ? { route } : { route, body: earlier };
+    marks[received] = mark;
+    if (kind === 'none' || earlier !== undefined) {
+      next();
+      return;
+    }
+    void readBody(request, kind === 'login').then((body) => {
+      mark.body = body;
+      next();
+    });
+  };
+}
+
+/** The name of the library's route that serves the request; undefined on a route of the app's own. */
+export function receivedRoute(request: Request): string | undefined {
+  return (request as Request & Marks)[received]?.route;
+}
+
+/**
+ * Lets a request pass whose body could be read, also one without a body and those of the app's own routes.
+ * @throws {@link MalformedBodyError}, {@link PayloadTooLargeError}, {@link UnsupportedMediaTypeError}: what was wrong with it
+ */
+export function admitBody(request: Request): void {
+  receivedBody(request);
+}
+
+/** The body as it was read; undefined where the route takes none or does not begin with {@link receive}. */
+export function receivedBody(request: Request): ParsedBody | undefined {
+  const body = (request as Request & Marks)[received]?.body;
+  if (body !== undefined && 'error' in body) throw body.error;
+  return body;
+}
+
+async function readBody(request: Request & Marks, forms: boolean): Promise<ParsedBody | { error: unknown }> {
+  try {
+    if (!hasBody(request.headers)) return { value: {}, repeated: new Set() };
+    const syntax = syntaxOf(request.headers, forms);
+    if (Number(request.headers['content-length'] ?? 0) > largestBody) throw new PayloadTooLargeError();
+    if (isReadAlready(request)) return takeBody(request.body, syntax);
+    const body = parseBytes(await readBytes(request), syntax);
+    // For an action that an app overrides with routing-controllers' @Body(), whose parser would find the stream empty.
+    request._body = true;
+    request.body = body.value;
+    return body;
+  } catch (error) {
+    return { error };
+  }
+}
+
+function isReadAlready(request: Request & Marks): boolean {
+  return request._body === true || request.readableDidRead;
+}
+
+/** The body from an app-wide parser: an object from those of JSON and forms, a string or bytes from `express.text()` and `express.raw()`. */
+function takeBody(body: unknown, syntax: 'json' | 'form'): ParsedBody {
+  if (body === undefined) {
+    throw new Error(
+      'A middleware read the body and did not put it into request.body. Mount it after the controllers, or put the body there.',
+    );
+  }
+  if (typeof body === 'string') {
+    return parseText(withinLimit(body, Buffer.byteLength(body)), syntax);
+  }
+  return body instanceof Uint8Array ? parseBytes(withinLimit(body, body.byteLength), syntax) : parsedAlready(body, syntax);
+}
+
+function withinLimit<T>(body: T, size: number): T {
+  if (size > largestBody) throw new PayloadTooLargeError();
+  return body;
+}
+
+/**
+ * Reads the stream up to the limit. What comes after it is thrown away as it comes, so that the connection can go on; how long
+ * that may take is up to the server's `requestTimeout`. A client that goes away has sent a malformed body.
+ */
+function readBytes(request: Request): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer | string): void => {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      size += bytes.length;
+      chunks.push(bytes);
+      if (size > largestBody) settle(() => reject(new PayloadTooLargeError()));
+    };
+    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, size)));
+    const onGone = (): void => settle(() => reject(new MalformedBodyError()));
+    const settle = (tell: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone).resume();
+      tell();
+    };
+    if (request.destroyed) return onGone();
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}

@@ -1,0 +1,24 @@
+export { Bodies, type RouteSwitches } from './bodies.js';
+export { admitBody, type BodyKind, receive, receivedRoute } from './body.js';
+export { addressKey, clientAddress, userAgent } from './client-address.js';
+export { type CookieAttributes, checkCookie, readCookie, serializeCookie } from './cookies.js';
+export { declaredFields, type ReadOptions, readDto } from './dto.js';
+export { toUsersError } from './foreign-errors.js';
+export {
+  CsrfRejectedError,
+  ForbiddenError,
+  InternalError,
+  MalformedBodyError,
+  NotFoundError,
+  PayloadTooLargeError,
+  ServiceUnavailableError,
+  TooManyRequestsError,
+  UnauthorizedError,
+  UnsupportedMediaTypeError,
+  ValidationError,
+} from './http.errors.js';
+export { sendJson } from './json-answer.js';
+export { checkOrigins, OriginPolicy } from './origin.js';
+export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
+export { QueryBoolean, QueryInteger, readQuery } from './query.js';
+export { type FieldError, type ProblemDetails, UsersError } from './users-error.js';
