@@ -1,4 +1,14 @@
 export { BcryptHasher, type BcryptHasherOptions } from './bcrypt-hasher.js';
+export type { BreachLookUp } from './breached-passwords.js';
+export { BreachedPasswords, type BreachedPasswordsOptions } from './breached-passwords.js';
+export type { RangeLookUpOptions } from './breached-range.js';
+export { BetterAuthHasher } from './foreign/better-auth-hasher.js';
+export { DeviseHasher } from './foreign/devise-hasher.js';
+export { DjangoHasher } from './foreign/django-hasher.js';
+export { FirebaseHasher, type FirebaseHasherOptions } from './foreign/firebase-hasher.js';
+export { ForeignHasher, type StoredKey } from './foreign/foreign-hasher.js';
+export { type PassportLocalMongooseHash, PassportLocalMongooseHasher } from './foreign/passport-local-mongoose-hasher.js';
+export { ScryptHasher } from './foreign/scrypt-hasher.js';
 export { HashQueue, type HashQueueOptions } from './hash-queue.js';
 export { checkHashers } from './hashers.check.js';
 export { InvalidPasswordError } from './invalid-password.error.js';

@@ -1,5 +1,6 @@
 import { systemRandomness } from '../runtime/randomness.js';
 import { BcryptHasher } from './bcrypt-hasher.js';
+import type { BreachedPasswords } from './breached-passwords.js';
 import { HashQueue } from './hash-queue.js';
 import { InvalidPasswordError } from './invalid-password.error.js';
 import type { PasswordHasher } from './password-hasher.js';
@@ -12,6 +13,8 @@ export interface PasswordsOptions {
   queue?: HashQueue;
   /** The rules for new passwords. @defaultValue 8 to 256 code points, none of the common ones */
   policy?: PasswordPolicy;
+  /** Where {@link Passwords.checkBreached} looks a new password up. @defaultValue none: that check is off */
+  breached?: BreachedPasswords;
   /** Told when a stored hash is of no hasher's form, so that its owner cannot sign in. It is not handed the hash. */
   onUnrecognizedHash?: () => void;
 }
@@ -33,6 +36,7 @@ export class Passwords {
   readonly #hashers: readonly PasswordHasher[];
   readonly #first: PasswordHasher;
   readonly #policy: PasswordPolicy;
+  readonly #breached: BreachedPasswords | undefined;
   readonly #onUnrecognizedHash: () => void;
   readonly queue: HashQueue;
   #dummyHash: string | undefined;
@@ -42,6 +46,7 @@ export class Passwords {
     this.#first = first ?? new BcryptHasher();
     this.#hashers = [this.#first, ...others];
     this.#policy = options.policy ?? new PasswordPolicy();
+    this.#breached = options.breached;
     this.#onUnrecognizedHash = options.onUnrecognizedHash ?? (() => {});
     this.queue = options.queue ?? new HashQueue();
   }
@@ -59,6 +64,16 @@ export class Passwords {
     const reason = this.#policy.reasonAgainst(password, context);
     if (reason !== null) {
       throw new InvalidPasswordError(reason);
+    }
+  }
+
+  /**
+   * Holds a new password that passed {@link Passwords.check} to the list of breached ones, where the app gave one.
+   * @throws {@link InvalidPasswordError} when it is known from a breach; not when that could not be found out
+   */
+  async checkBreached(password: string): Promise<void> {
+    if (await this.#breached?.isBreached(password)) {
+      throw new InvalidPasswordError('The password is known from a data breach elsewhere. Choose another one.');
     }
   }
 

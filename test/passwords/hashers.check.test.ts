@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BcryptHasher, checkHashers } from '../../src/passwords/index.js';
+import { BcryptHasher, checkHashers, DjangoHasher } from '../../src/passwords/index.js';
 import { CountingHasher, weakBcrypt } from './weak-hashers.js';
 
 describe('checkHashers', () => {
@@ -22,6 +22,13 @@ describe('checkHashers', () => {
     expect(checkHashers([weakBcrypt(), { hash: () => '' }, null])).to.deep.equal([
       'hashers[1] is no PasswordHasher: it has no method verify, recognizes',
       'hashers[2] is no PasswordHasher: it has no method hash, verify, recognizes',
+    ]);
+  });
+
+  it('refuses one that only reads hashes in the first place', () => {
+    expect(checkHashers([weakBcrypt(), new DjangoHasher()])).to.deep.equal([]);
+    expect(checkHashers([new DjangoHasher()])).to.deep.equal([
+      'hashers[0] only reads hashes of another system. Put one that makes them first: hashers: [new BcryptHasher(), …]',
     ]);
   });
 

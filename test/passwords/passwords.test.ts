@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ServiceUnavailableError } from '../../src/http/http.errors.js';
-import { HashQueue, InvalidPasswordError, PasswordPolicy, Passwords } from '../../src/passwords/index.js';
+import { BreachedPasswords, HashQueue, InvalidPasswordError, PasswordPolicy, Passwords } from '../../src/passwords/index.js';
 import { CountingHasher, weakBcrypt } from './weak-hashers.js';
 
 describe('Passwords', () => {
@@ -24,6 +24,22 @@ describe('Passwords', () => {
 
     it('knows the address', () => {
       expect(() => new Passwords().check('ada.lovelace', { email: 'ada.lovelace@example.com' })).to.throw(InvalidPasswordError);
+    });
+  });
+
+  describe('checkBreached', () => {
+    it('is off unless the app gives a list', async () => {
+      await new Passwords().checkBreached('password');
+    });
+
+    it('refuses what is known from a breach', async () => {
+      const passwords = new Passwords({ breached: new BreachedPasswords(async (digest) => digest.startsWith('5BAA6')) });
+      const error = await passwords.checkBreached('password').catch((thrown: unknown) => thrown);
+      expect(error)
+        .to.be.instanceOf(InvalidPasswordError)
+        .with.property('reason')
+        .that.matches(/data breach/);
+      await passwords.checkBreached('correct horse battery staple');
     });
   });
 

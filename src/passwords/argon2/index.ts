@@ -1,0 +1,1 @@
+export { Argon2Hasher, type Argon2HasherOptions } from './argon2-hasher.js';
