@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
+import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
 import type { RateLimitStore } from './rate-limit-store.js';
 
@@ -46,8 +47,7 @@ export class StoreHealth {
     this.nextTry = performance.now() + RETRY_MS;
     if (!this.down) {
       this.down = true;
-      // Only the message: a driver's error may carry the statement and its parameters.
-      const reason = error instanceof Error ? error.message : 'no reason given';
+      const reason = describeError(error).message;
       this.logger.error(
         `Rate limits cannot be kept in ${this.store.name} (${reason}). Each process counts in its own memory meanwhile.`,
       );

@@ -71,16 +71,19 @@ describe('redisLimits', () => {
         const burst = () => countAllowed(Array.from({ length: 20 }, () => limits.consume('login', `outage ${name}`)));
         expect(await burst()).to.equal(5);
         await server.stop();
-        await wait(100);
-        const began = Date.now();
-        expect(await burst()).to.equal(5);
-        expect(await burst()).to.equal(0);
-        expect(Date.now() - began).to.be.below(1000);
+        try {
+          await wait(100);
+          const began = Date.now();
+          expect(await burst()).to.equal(5);
+          expect(await burst()).to.equal(0);
+          expect(Date.now() - began).to.be.below(500);
+        } finally {
+          await server.start();
+        }
         expect(log.lines).to.have.length(1);
         expect(log.lines[0]).to.match(
           /^error: Rate limits cannot be kept in Redis \(.+\)\. Each process counts in its own memory meanwhile\.$/,
         );
-        await server.start();
         await wait(1500);
         await limits.consume('login', 'the first one that finds it back');
         expect(await burst()).to.equal(5);
@@ -91,9 +94,12 @@ describe('redisLimits', () => {
       it('counts from the first request on, without a word, while the client still connects', async () => {
         const log = new LogBook();
         const early = await connect(server.port);
-        const limits = new RateLimits({ login: { points: 5 }, store: redisLimits(early.client) }, { logger: log });
-        expect(await countAllowed(Array.from({ length: 20 }, () => limits.consume('login', `early ${name}`)))).to.equal(5);
-        early.close();
+        try {
+          const limits = new RateLimits({ login: { points: 5 }, store: redisLimits(early.client) }, { logger: log });
+          expect(await countAllowed(Array.from({ length: 20 }, () => limits.consume('login', `early ${name}`)))).to.equal(5);
+        } finally {
+          early.close();
+        }
         expect(log.lines).to.deep.equal([]);
       });
 
@@ -106,7 +112,7 @@ describe('redisLimits', () => {
           const began = Date.now();
           const burst = () => countAllowed(Array.from({ length: 20 }, () => limits.consume('login', `hang ${name}`)));
           expect(await burst()).to.equal(5);
-          expect(Date.now() - began).to.be.below(2500);
+          expect(Date.now() - began).to.be.below(4000);
           const next = Date.now();
           expect(await burst()).to.equal(0);
           expect(Date.now() - next).to.be.below(500);

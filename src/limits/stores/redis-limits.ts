@@ -2,10 +2,13 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 import type { RateLimitStore } from '../rate-limit-store.js';
 
-/** What the app's own Redis client has: ioredis, or the package `redis` from version 4 on. Neither is imported. */
+/** What the app's own Redis client or cluster has: ioredis, or the package `redis` from version 4 on. Neither is imported. */
 export type RedisLimitsClient =
   | { readonly status: string; defineCommand: unknown }
-  | { readonly isReady: boolean; eval: unknown };
+  | { readonly isOpen: boolean; readonly isReady?: boolean; eval: unknown };
+
+/** What ioredis calls the states before it is ready. */
+const AT_START = ['wait', 'connecting', 'connect'];
 
 /**
  * Keeps the counts in the app's Redis, where several processes run.
@@ -13,6 +16,7 @@ export type RedisLimitsClient =
  * @param options - `prefix` of the keys, for two apps on one Redis. @defaultValue `rcu:limit`
  */
 export function redisLimits(client: RedisLimitsClient, options: { prefix?: string } = {}): RateLimitStore {
+  let wasReady = false;
   return {
     name: 'Redis',
     createLimiter: ({ name, points, durationSeconds, blockSeconds }) =>
@@ -25,19 +29,24 @@ export function redisLimits(client: RedisLimitsClient, options: { prefix?: strin
         duration: durationSeconds,
         blockDuration: blockSeconds,
       }),
-    isReachable: () => isReachable(client),
+    isReachable: () => {
+      const ready = isReady(client);
+      wasReady ||= ready;
+      // A client that connects for the first time, or at its first command, is worth the wait; one that lost its connection is not.
+      return ready || (!wasReady && 'status' in client && AT_START.includes(client.status));
+    },
     faults: () => (isRedisClient(client) ? [] : ['`redisLimits(client)` needs a client of ioredis or of redis 4 and later.']),
   };
 }
 
-/** A client of ioredis that connects for the first time, or at its first command, is worth the wait: it is no outage. */
-function isReachable(client: RedisLimitsClient): boolean {
-  return 'status' in client ? !['reconnecting', 'close', 'end'].includes(client.status) : client.isReady;
+function isReady(client: RedisLimitsClient): boolean {
+  // A pool of clients tells only whether it is open.
+  return 'status' in client ? client.status === 'ready' : (client.isReady ?? client.isOpen);
 }
 
 function isRedisClient(client: unknown): boolean {
   if (typeof client !== 'object' || client === null) {
     return false;
   }
-  return ('status' in client && 'defineCommand' in client) || ('isReady' in client && 'eval' in client);
+  return ('status' in client && 'defineCommand' in client) || ('isOpen' in client && 'eval' in client);
 }
