@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { ContainerInstance } from 'typedi';
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
 import { type HookName, hookMethods } from './hook-metadata.js';
@@ -19,7 +18,7 @@ export class HookDispatcher {
 
   constructor(
     classes: readonly Function[],
-    private readonly container: Pick<ContainerInstance, 'get'>,
+    private readonly container: { get(someClass: Function): object },
     private readonly logger: Logger,
     private readonly onHookError?: OnHookError,
   ) {
@@ -76,7 +75,7 @@ export class HookDispatcher {
   }
 
   private async call({ owner, method }: BoundHook, args: unknown[]): Promise<unknown> {
-    const instance: object = this.container.get(owner as never);
+    const instance: object = this.container.get(owner);
     return await Reflect.apply(Reflect.get(instance, method), instance, args);
   }
 

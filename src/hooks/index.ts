@@ -23,3 +23,4 @@ export {
 export { HookDispatcher, type OnHookError } from './hook-dispatcher.js';
 export { declaredHookClasses, type HookName, hookMethods } from './hook-metadata.js';
 export type { SecurityEvent, SecurityEventKind } from './security-event.js';
+export { type SecurityEventListener, SecurityEvents } from './security-events.js';

@@ -18,6 +18,7 @@ export {
   ValidationError,
 } from './http.errors.js';
 export { sendJson } from './json-answer.js';
+export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';

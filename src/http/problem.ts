@@ -41,13 +41,15 @@ export function sendProblem(response: Response, error: UsersError): void {
 /**
  * Makes the error handler of the library, for Express 4 and 5: every error is answered as a problem, and what became a 500, or
  * has a cause that the client is not told (a database that is down), is logged, without query, body or values.
+ * @param translate - makes an error of the library of a driver's, for actions of the app's own
  */
 export function createProblemHandler(
   logger: Logger,
+  translate: (error: unknown) => unknown = (error) => error,
 ): (error: unknown, request: Request, response: Response, next: NextFunction) => void {
   // Express tells an error handler by its four parameters.
   return (error, request, response, _next) => {
-    const problem = toUsersError(error);
+    const problem = toUsersError(translate(error));
     sendProblem(response, problem);
     if (problem.status >= 500 && (problem instanceof InternalError || problem.cause !== undefined)) {
       logger.error(`${request.method} ${pathOf(request)} failed`, describeError(error));

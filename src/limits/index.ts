@@ -1,4 +1,6 @@
 export { checkRateLimits } from './check-rate-limits.js';
+export { ClientLimits } from './client-limits.js';
+export { closestName } from './closest-name.js';
 export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 export type { LimitName, LimitSetting } from './limit-names.js';
 export { LIMIT_DEFAULTS } from './limit-names.js';

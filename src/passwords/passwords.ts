@@ -116,6 +116,11 @@ export class Passwords {
     });
   }
 
+  /** Whether a hasher can read a stored hash. */
+  recognizes(hash: string): boolean {
+    return this.#hashers.some((hasher) => hasher.recognizes(hash));
+  }
+
   /**
    * Does the work of one verification. The first time, when there is no dummy hash yet, it makes one, which is the same work;
    * so the very first unknown user takes no longer than the next.

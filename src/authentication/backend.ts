@@ -1,0 +1,43 @@
+import type { BaseUserWithoutId } from '../model/index.js';
+import type { AuthenticationStrategy } from './strategy.js';
+import type { AuthenticationTransport } from './transport.js';
+
+/** A way to be authenticated: how a token travels, and how it names its user. */
+export class AuthenticationBackend<U extends BaseUserWithoutId = BaseUserWithoutId> {
+  readonly name: string;
+  readonly transport: AuthenticationTransport;
+  readonly strategy: AuthenticationStrategy<U>;
+
+  /**
+   * @param options - `name`: up to 64 letters, digits, `-` and `_`, unique in the app; it is stored with each session
+   */
+  constructor(options: { name: string; transport: AuthenticationTransport; strategy: AuthenticationStrategy<U> }) {
+    this.name = options.name;
+    this.transport = options.transport;
+    this.strategy = options.strategy;
+  }
+}
+
+/** @returns the faults of a list of backends, each a sentence that says what to write */
+export function checkBackends(backends: readonly AuthenticationBackend<never>[]): string[] {
+  if (backends.length === 0) return ['`backends` is empty: leave it out for bearer tokens, or list at least one backend'];
+  const faults: string[] = [];
+  const names = new Set<string>();
+  for (const { name, transport, strategy } of backends) {
+    if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
+      faults.push(`a backend's name must be 1 to 64 letters, digits, - and _, not ${JSON.stringify(name)}`);
+    }
+    if (names.has(name)) faults.push(`two backends are named "${name}": give each a name of its own`);
+    names.add(name);
+    faults.push(...missingMethods(name, 'transport', transport, ['readToken', 'sendLogin', 'sendLogout']));
+    faults.push(...missingMethods(name, 'strategy', strategy, ['readToken', 'writeToken', 'destroyToken']));
+    faults.push(...(transport?.check?.() ?? []).map((fault) => `backend "${name}": ${fault}`));
+  }
+  return faults;
+}
+
+function missingMethods(backend: string, part: string, value: object | undefined, methods: readonly string[]): string[] {
+  if (typeof value !== 'object' || value === null) return [`backend "${backend}" has no ${part}`];
+  const missing = methods.filter((method) => typeof Reflect.get(value, method) !== 'function');
+  return missing.length === 0 ? [] : [`the ${part} of backend "${backend}" has no ${missing.join(', ')}`];
+}

@@ -1,0 +1,104 @@
+import type { Request, Response } from 'express';
+import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
+import { clientAddress, type OriginPolicy, userAgent } from '../http/index.js';
+import type { BaseUserWithoutId } from '../model/index.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Sessions } from '../sessions/index.js';
+import type { PurposeTokens } from '../tokens/index.js';
+import { LoginBadCredentialsError, LoginUserNotVerifiedError, MfaRequiredError } from './authentication.errors.js';
+import type { Authenticator } from './authenticator.js';
+import type { AuthenticationBackend } from './backend.js';
+import type { IssuedTokens } from './issued-tokens.js';
+
+/** A person who has shown who he is, and how. */
+export interface SignIn<U extends BaseUserWithoutId> {
+  user: U;
+  /** The stamp that was read together with what the person was checked against: a password changed meanwhile is another stamp. */
+  securityStamp: string;
+  backend: AuthenticationBackend<U>;
+  /** `['pwd']`, `['oauth']`, … */
+  amr: readonly string[];
+  request: Request;
+  response: Response;
+}
+
+/** Tells which second factors a user has to show; a feature provides it. */
+export type SecondFactors<U extends BaseUserWithoutId> = (user: U, amr: readonly string[]) => Promise<readonly string[]>;
+
+export interface GateOptions<U extends BaseUserWithoutId> {
+  requiresVerification: boolean;
+  secondFactors: readonly SecondFactors<U>[];
+}
+
+const MFA_TOKEN_SECONDS = 300;
+
+/** The one gate that every sign-in passes: active, verified where required, second factor, the app's hooks, session. */
+export class Gate<U extends BaseUserWithoutId> {
+  constructor(
+    private readonly options: GateOptions<U>,
+    private readonly sessions: Sessions<U>,
+    private readonly authenticator: Authenticator<U>,
+    private readonly origin: OriginPolicy,
+    private readonly tokens: PurposeTokens,
+    private readonly hooks: HookDispatcher,
+    private readonly events: SecurityEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Refuses a sign-in that another site makes the browser do, where the answer would set a cookie. Asked before the body is read.
+   * @throws {@link CsrfRejectedError}
+   */
+  checkOrigin(backend: AuthenticationBackend<U>, request: Request): void {
+    if (backend.transport.isAmbient === true) this.origin.check(request);
+  }
+
+  /**
+   * Signs a person in: makes a session and puts its tokens on the answer.
+   * @returns the body of the answer; undefined where it has none
+   * @throws {@link LoginBadCredentialsError} for a user who is not active, {@link LoginUserNotVerifiedError}, {@link MfaRequiredError},
+   *   and whatever an `@OnBeforeLogin` hook throws. No session was made then
+   */
+  async signIn(signIn: SignIn<U>): Promise<object | undefined> {
+    const { user, backend, amr, request, response } = signIn;
+    this.checkOrigin(backend, request);
+    await this.checkUser(user, amr);
+    await this.hooks.run('beforeLogin', user, request);
+    const tokens = await this.begin(signIn);
+    await this.endReplacedSession(request, tokens.accessToken);
+    const body = backend.transport.sendLogin(response, tokens);
+    await this.hooks.notify('afterLogin', user, request, response);
+    await this.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
+    return body;
+  }
+
+  /** Whether a user may be signed in at all; the part of the gate that a refresh passes again. */
+  async checkUser(user: U, amr: readonly string[]): Promise<void> {
+    if (!user.isActive) throw new LoginBadCredentialsError();
+    if (this.options.requiresVerification && !user.isVerified) throw new LoginUserNotVerifiedError();
+    const factors = (await Promise.all(this.options.secondFactors.map((due) => due(user, amr)))).flat();
+    if (factors.length > 0) {
+      throw new MfaRequiredError(this.tokens.issue('mfa', { sub: String(user.id), amr }, MFA_TOKEN_SECONDS), factors);
+    }
+  }
+
+  private async begin({ user, securityStamp, backend, amr, request }: SignIn<U>): Promise<IssuedTokens> {
+    const facts = { backend: backend.name, amr, ip: clientAddress(request), userAgent: userAgent(request) };
+    const session = this.sessions.draft(user.id, securityStamp, facts);
+    const written = await backend.strategy.writeToken(user, session);
+    if (typeof written === 'string') return { accessToken: written, expiresIn: null, refreshToken: null, sessionExpiresAt: null };
+    await this.sessions.afterCreate(session);
+    return {
+      accessToken: written.token,
+      expiresIn: Math.round((written.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
+      refreshToken: null,
+      sessionExpiresAt: session.expiresAt,
+    };
+  }
+
+  /** The session whose cookie came along ends: a sign-in always makes a new one (OWASP ASVS 7.2.4). */
+  private async endReplacedSession(request: Request, newToken: string): Promise<void> {
+    const former = await this.authenticator.ambientAuthentication(request);
+    if (former !== null && former.token !== newToken) await former.backend.strategy.destroyToken(former.token, former.user);
+  }
+}

@@ -1,0 +1,23 @@
+export {
+  LoginBadCredentialsError,
+  LoginUserNotVerifiedError,
+  MfaRequiredError,
+  ReauthenticationRequiredError,
+} from './authentication.errors.js';
+export { type Authentication, Authenticator } from './authenticator.js';
+export { Authorization, type AuthorizationOptions, BUILT_IN_ROLES, type RoleCheck } from './authorization.js';
+export { AuthenticationBackend, checkBackends } from './backend.js';
+export { BearerTransport } from './bearer-transport.js';
+export {
+  type AuthorizationChecker,
+  type CurrentUserChecker,
+  createAuthorizationChecker,
+  createCurrentUserChecker,
+} from './checkers.js';
+export { Credentials, type CredentialsChange, type CredentialsListener } from './credentials.js';
+export { CurrentUser } from './current-user.js';
+export { Gate, type GateOptions, type SecondFactors, type SignIn } from './gate.js';
+export type { IssuedTokens } from './issued-tokens.js';
+export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';
+export type { AccessToken, AuthenticationStrategy, StrategyContext, TokenOwner, UserLookup } from './strategy.js';
+export type { AuthenticationTransport } from './transport.js';

@@ -1,0 +1,105 @@
+import type { BaseUserWithoutId } from '../model/index.js';
+import type { NewSession } from '../sessions/index.js';
+import { checkKeys, type JwtKeyOptions, KeyRing } from '../tokens/index.js';
+import type { AccessToken, AuthenticationStrategy, StrategyContext, TokenOwner } from './strategy.js';
+
+export interface JwtStrategyOptions {
+  /**
+   * Seconds that an access token lives, if its session lives that long. A shorter one is renewed more often; an ended session
+   * ends its tokens at once in either case.
+   * @defaultValue 900
+   */
+  lifetimeSeconds?: number;
+  /** Claim `iss`, which must then be there. @defaultValue none */
+  issuer?: string;
+  /** Claim `aud`. @defaultValue `users:access` */
+  audience?: string;
+  /**
+   * Keys of the app's own: the first signs, all verify, so that keys can be rotated without signing anybody out.
+   * @defaultValue HS256 by keys that are derived from `secret`
+   */
+  keys?: readonly JwtKeyOptions[];
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * A JWT that names its session (`sid`): it ends with its session, at the next request and in every process.
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725 | RFC 8725}
+ */
+export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implements AuthenticationStrategy<U> {
+  private ring?: KeyRing;
+  private context?: StrategyContext<U>;
+
+  constructor(private readonly options: JwtStrategyOptions = {}) {}
+
+  setUp(context: StrategyContext<U>): string[] {
+    const { lifetimeSeconds, keys } = this.options;
+    const faults = keys === undefined ? [] : checkKeys(keys);
+    if (lifetimeSeconds !== undefined && !(Number.isInteger(lifetimeSeconds) && lifetimeSeconds > 0)) {
+      faults.push('`lifetimeSeconds` of JwtStrategy must be a whole number above 0');
+    }
+    if (faults.length > 0) return faults;
+    this.context = context;
+    this.ring =
+      keys === undefined ? KeyRing.ofSecrets(context.secrets.keys('routing-controllers-users/access')) : KeyRing.of(keys);
+    return [];
+  }
+
+  async readToken(token: string): Promise<TokenOwner<U> | null> {
+    const { clock, databaseSessions, parseId } = this.ready();
+    const now = clock.now();
+    const claims = this.keys().verify(token, { audience: this.audience, issuer: this.options.issuer, now });
+    if (claims === null || typeof claims.sid !== 'string' || !UUID.test(claims.sid)) return null;
+    const userId = parseId(claims.sub);
+    if (userId === null) return null;
+    const found = await databaseSessions.findById(claims.sid, now);
+    if (found === null || String(found.user.id) !== String(userId)) return null;
+    return { ...found, store: databaseSessions };
+  }
+
+  async writeToken(user: U, session: NewSession): Promise<AccessToken> {
+    await this.ready().databaseSessions.create(session);
+    return this.sign(user, session);
+  }
+
+  /** Another token for a session that goes on. */
+  async renewToken(user: U, session: NewSession | TokenOwner<U>['session']): Promise<AccessToken> {
+    return this.sign(user, session);
+  }
+
+  async destroyToken(token: string, user: U): Promise<void> {
+    const { databaseSessions } = this.ready();
+    const owner = await this.readToken(token);
+    if (owner !== null) await databaseSessions.end(owner.session.id, user.id);
+  }
+
+  /** The public keys, for those who verify tokens elsewhere; empty where the keys are secrets. */
+  jwks(): { keys: object[] } {
+    return this.keys().jwks();
+  }
+
+  private sign(user: U, session: { id: string; expiresAt: Date }): AccessToken {
+    const issuedAt = Math.floor(this.ready().clock.now().getTime() / 1000);
+    const end = Math.min(issuedAt + (this.options.lifetimeSeconds ?? 900), Math.floor(session.expiresAt.getTime() / 1000));
+    const claims = { sub: String(user.id), sid: session.id, aud: this.audience, iat: issuedAt, exp: end };
+    const token = this.keys().sign(this.options.issuer === undefined ? claims : { ...claims, iss: this.options.issuer });
+    return { token, expiresAt: new Date(end * 1000) };
+  }
+
+  private get audience(): string {
+    return this.options.audience ?? 'users:access';
+  }
+
+  private ready(): StrategyContext<U> {
+    if (this.context === undefined)
+      throw new Error('This JwtStrategy belongs to no set-up: list its backend in the `backends` of setupUsers');
+    return this.context;
+  }
+
+  private keys(): KeyRing {
+    if (this.ring === undefined)
+      throw new Error('This JwtStrategy belongs to no set-up: list its backend in the `backends` of setupUsers');
+    return this.ring;
+  }
+}

@@ -1,0 +1,54 @@
+import type { BaseUserWithoutId, UserId } from '../model/index.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Randomness } from '../runtime/randomness.js';
+import type { DatabaseSessions, NewSession, Session, SessionStore, Sessions } from '../sessions/index.js';
+import type { Secrets } from '../tokens/index.js';
+
+/** Finds users by what a token of an app's own names. */
+export interface UserLookup<U extends BaseUserWithoutId> {
+  findById(id: UserId): Promise<U | null>;
+  findByEmail(email: string): Promise<U | null>;
+}
+
+/** Whom a token names, and by which session. */
+export interface TokenOwner<U extends BaseUserWithoutId> {
+  user: U;
+  session: Session;
+  store: SessionStore<U>;
+}
+
+/** A token as it goes to the client. */
+export interface AccessToken {
+  token: string;
+  /** When it ends, which is no later than its session does. */
+  expiresAt: Date;
+}
+
+/** What the set-up gives to a strategy that keeps sessions. */
+export interface StrategyContext<U extends BaseUserWithoutId> {
+  sessions: Sessions<U>;
+  databaseSessions: DatabaseSessions<U>;
+  secrets: Secrets;
+  clock: Clock;
+  randomness: Randomness;
+  users: UserLookup<U>;
+  parseId(text: unknown): UserId | null;
+}
+
+/**
+ * How a token names its user. One of the app's own (an API key, say) may have no session: `readToken` answers the user alone,
+ * who still passes the gate's checks, and is never fresh.
+ */
+export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> {
+  /** Whom the token names, or null where it is no good. A store that cannot be reached throws, and lets nobody in. */
+  readToken(token: string, users: UserLookup<U>): Promise<TokenOwner<U> | U | null>;
+
+  /** Makes a token for the user. A strategy that keeps sessions stores the one given, whose id the token may name. */
+  writeToken(user: U, session: NewSession): Promise<AccessToken | string>;
+
+  /** Makes the token worthless from now on, in every process. */
+  destroyToken(token: string, user: U): Promise<void>;
+
+  /** Called once, by the set-up, before anything else. Answers the faults of the configuration as sentences. */
+  setUp?(context: StrategyContext<U>, backendName: string): string[];
+}

@@ -1,0 +1,67 @@
+import { DataSource } from 'typeorm';
+import { BaseUserWithoutId } from '../model/index.js';
+import { BaseSession, type SessionClass } from '../sessions/index.js';
+import type { UsersOptions } from './users-options.js';
+
+/** Looks at the DataSource and the entities. @returns the faults, each a sentence that says what to write */
+export function checkEntities<U extends BaseUserWithoutId>({
+  dataSource,
+  user,
+  loginFields = ['email'],
+}: UsersOptions<U>): string[] {
+  if (!isUserClass(user)) {
+    return ['`user` must be your entity class, and it must extend BaseUser: @Entity() class User extends BaseUser { … }'];
+  }
+  if (!isDataSource(dataSource))
+    return ['`dataSource` must be a DataSource of TypeORM: new DataSource({ …, entities: [...usersEntities(User)] })'];
+  if (!dataSource.isInitialized)
+    return ['the DataSource is not initialized: write `await dataSource.initialize()` before `setupUsers`'];
+  if (!dataSource.hasMetadata(user)) {
+    return [
+      `${user.name} is no entity of the DataSource: decorate it with @Entity() and write entities: [...usersEntities(${user.name})]`,
+    ];
+  }
+  if (findSessionEntity(dataSource, user) === undefined) {
+    return [
+      `the DataSource lacks the library's tables: write entities: [...usersEntities(${user.name})] in place of ${user.name}`,
+    ];
+  }
+  const metadata = dataSource.getMetadata(user);
+  if (metadata.primaryColumns.length !== 1 || metadata.primaryColumns[0]?.propertyName !== 'id') {
+    return [`the primary key of ${user.name} must be the one column \`id\``];
+  }
+  return checkLoginFields(dataSource, user, loginFields);
+}
+
+function checkLoginFields(dataSource: DataSource, user: Function, loginFields: readonly string[]): string[] {
+  if (!Array.isArray(loginFields) || loginFields.length === 0)
+    return ["`loginFields` must be a list of columns: ['email', 'userName']"];
+  const metadata = dataSource.getMetadata(user);
+  const unique = [...metadata.indices.filter(({ isUnique }) => isUnique), ...metadata.uniques];
+  return loginFields
+    .filter((field) => !unique.some(({ columns }) => columns.length === 1 && columns[0]?.propertyName === field))
+    .map(
+      (field) =>
+        `\`loginFields\` holds "${field}", which is no unique column of ${metadata.name}: decorate it with @Index({ unique: true })`,
+    );
+}
+
+/** The session entity that was made for a user class, where the DataSource lists it. */
+export function findSessionEntity(dataSource: DataSource, user: Function): SessionClass | undefined {
+  const metadata = dataSource.entityMetadatas.find(
+    ({ target, relations }) =>
+      typeof target === 'function' &&
+      target.prototype instanceof BaseSession &&
+      relations.some(({ propertyName, type }) => propertyName === 'user' && type === user),
+  );
+  return metadata?.target as SessionClass | undefined;
+}
+
+function isUserClass(value: unknown): value is Function {
+  return typeof value === 'function' && value.prototype instanceof BaseUserWithoutId;
+}
+
+/** By its form, since an app may have two copies of TypeORM's declarations. */
+function isDataSource(value: unknown): value is DataSource {
+  return value instanceof DataSource || (typeof value === 'object' && value !== null && 'entityMetadatas' in value);
+}

@@ -1,0 +1,174 @@
+import { BUILT_IN_ROLES, checkBackends } from '../authentication/index.js';
+import { declaredHookClasses, hookMethods } from '../hooks/index.js';
+import { checkOrigins } from '../http/index.js';
+import { checkRateLimits, closestName } from '../limits/index.js';
+import { type BaseUserWithoutId } from '../model/index.js';
+import { checkHashers } from '../passwords/index.js';
+import { checkSessionOptions, SESSION_OPTION_NAMES } from '../sessions/index.js';
+import { checkSecret } from '../tokens/index.js';
+import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
+import type { AppContainer } from './app-container.js';
+import { checkEntities } from './check-entities.js';
+import { OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
+
+const SECONDS = [
+  'resetPasswordTokenLifetimeSeconds',
+  'verificationTokenLifetimeSeconds',
+  'invitationTokenLifetimeSeconds',
+] as const;
+const WORDS = { registration: ['open', 'invite', 'closed'], emailChange: ['confirmed', 'immediate'] } as const;
+const SWITCHES = ['requiresVerification', 'preventEnumeration'] as const;
+const DTO_BASES = { create: UserCreate, update: UserUpdate } as const;
+
+/** Looks through all options. @returns the faults, each a sentence that says what to write */
+export function checkOptions<U extends BaseUserWithoutId>(options: UsersOptions<U>, container: AppContainer): string[] {
+  return [
+    ...unknownNames(options, OPTION_NAMES, ''),
+    ...checkSecret(options.secret),
+    ...checkEntities(options),
+    ...checkDtos(options),
+    ...checkContainer(container),
+    ...checkHooks(options.hooks ?? [], container),
+    ...checkManager(options.manager),
+    ...(options.backends === undefined ? [] : checkBackends(options.backends as readonly never[])),
+    ...checkHashers(options.hashers),
+    ...checkRateLimits(options.rateLimits),
+    ...checkOrigins(options.trustedOrigins ?? []),
+    ...unknownNames(options.sessions ?? {}, SESSION_OPTION_NAMES, 'sessions.'),
+    ...checkSessionOptions(options.sessions ?? {}),
+    ...unknownNames(options.routes ?? {}, ROUTE_NAMES, 'routes.'),
+    ...checkRoles(options.roles ?? {}),
+    ...checkWords(options),
+    ...checkTokens(options),
+    ...checkEnumeration(options),
+    ...checkFeatures(options),
+  ];
+}
+
+function unknownNames(options: object, names: readonly string[], path: string): string[] {
+  return Object.keys(options)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const meant = closestName(name, names);
+      return `\`${path}${name}\` is no option${meant === undefined ? '' : `: did you mean \`${path}${meant}\`?`}`;
+    });
+}
+
+function checkContainer(container: AppContainer): string[] {
+  if (container.isUsedByRoutingControllers()) return [];
+  return [
+    'routing-controllers does not take its classes from the typedi container: write `useContainer(Container)` before `setupUsers`, or `useContainer(containerPerApp)` where several apps share a process',
+  ];
+}
+
+function checkDtos<U extends BaseUserWithoutId>({ dtos = {} }: UsersOptions<U>): string[] {
+  const faults = unknownNames(dtos, Object.keys(DTO_BASES), 'dtos.');
+  for (const kind of ['create', 'update'] as const) {
+    const dto = dtos[kind];
+    const base = DTO_BASES[kind];
+    if (dto !== undefined && dto !== base && !(dto.prototype instanceof base)) {
+      faults.push(`\`dtos.${kind}\` must extend ${base.name}: class ${dto.name || 'YourDto'} extends ${base.name} { … }`);
+    }
+  }
+  return faults;
+}
+
+function checkHooks(hooks: readonly Function[], container: AppContainer): string[] {
+  if (!Array.isArray(hooks)) return ['`hooks` must be a list of classes: hooks: [AccountMails]'];
+  return hooks.flatMap((hookClass) => {
+    if (typeof hookClass !== 'function')
+      return ['`hooks` holds something that is no class: list the classes, not instances of them'];
+    const faults: string[] = [];
+    if (hookMethods(hookClass).length === 0) {
+      faults.push(
+        `${hookClass.name} in \`hooks\` has no hook: decorate a method, such as @OnAfterForgotPassword() sendResetLink(user: User, token: string)`,
+      );
+    }
+    if (!container.has(hookClass))
+      faults.push(`${hookClass.name} in \`hooks\` is unknown to typedi: decorate the class with @Service()`);
+    return faults;
+  });
+}
+
+/** Hook classes that are declared and that the set-up was not given: they would never be called. */
+export function unlistedHookClasses(listed: readonly Function[]): string[] {
+  const isListed = (hookClass: Function) => listed.some((one) => one === hookClass || one.prototype instanceof hookClass);
+  return declaredHookClasses()
+    .filter((hookClass) => !isListed(hookClass))
+    .map(({ name }) => name);
+}
+
+function checkManager(manager: Function | undefined): string[] {
+  if (manager === undefined || manager === UserManager || manager.prototype instanceof UserManager) return [];
+  return [
+    `\`manager\` must be a class that extends UserManager: class ${manager.name || 'AppUsers'} extends UserManager<User> { … }`,
+  ];
+}
+
+function checkRoles(roles: object): string[] {
+  return Object.entries(roles).flatMap(([name, check]) => {
+    if (BUILT_IN_ROLES.some((builtIn) => builtIn === name))
+      return [`\`roles.${name}\` is a word of the library's own: choose another`];
+    return typeof check === 'function'
+      ? []
+      : [`\`roles.${name}\` must be a function: ${name}: (user) => user.role === '${name}'`];
+  });
+}
+
+function checkWords<U extends BaseUserWithoutId>(options: UsersOptions<U>): string[] {
+  const faults: string[] = [];
+  for (const [name, words] of Object.entries(WORDS)) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined && !words.some((word) => word === value))
+      faults.push(`\`${name}\` must be one of ${words.map((word) => `'${word}'`).join(', ')}`);
+  }
+  for (const name of SWITCHES) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'boolean') faults.push(`\`${name}\` must be true or false`);
+  }
+  return faults;
+}
+
+function checkTokens<U extends BaseUserWithoutId>(options: UsersOptions<U>): string[] {
+  const faults: string[] = [];
+  for (const name of SECONDS) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      faults.push(`\`${name}\` must be a whole number of seconds above 0`);
+  }
+  for (const name of ['resetPasswordTokenSecret', 'verificationTokenSecret'] as const) {
+    if (options[name] !== undefined)
+      faults.push(...checkSecret(options[name]).map((fault) => fault.replace('`secret`', `\`${name}\``)));
+  }
+  return faults;
+}
+
+function checkEnumeration<U extends BaseUserWithoutId>({
+  preventEnumeration,
+  requiresVerification,
+  emailChange,
+}: UsersOptions<U>): string[] {
+  if (preventEnumeration !== true) return [];
+  const faults: string[] = [];
+  if (requiresVerification !== true) {
+    faults.push(
+      '`preventEnumeration` needs `requiresVerification: true`: else a sign-in right after registering tells whether the address was new',
+    );
+  }
+  if (emailChange === 'immediate') {
+    faults.push(
+      "`preventEnumeration` needs `emailChange: 'confirmed'`: an address that is taken at once tells whether it was free",
+    );
+  }
+  return faults;
+}
+
+function checkFeatures<U extends BaseUserWithoutId>({ features = [], dataSource, user }: UsersOptions<U>): string[] {
+  const names = features.map(({ name }) => name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const entityTargets = dataSource?.entityMetadatas?.map(({ target }) => target) ?? [];
+  return [
+    ...twice.map((name) => `the feature "${name}" is listed twice`),
+    ...features.flatMap((feature) => feature.check?.({ entityTargets, user }) ?? []),
+  ];
+}

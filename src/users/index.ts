@@ -1,0 +1,26 @@
+export { type AuthControllerClass, createAuthController } from './auth.controller.js';
+export { Login } from './login.js';
+export type { ImportedUser, NewUser } from './registration.js';
+export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
+export {
+  DeleteUserBadCurrentPasswordError,
+  LastSuperuserError,
+  ReauthenticateBadPasswordError,
+  RegisterInvalidPasswordError,
+  RegisterUserAlreadyExistsError,
+  RegistrationClosedError,
+  ResetPasswordBadTokenError,
+  ResetPasswordInvalidPasswordError,
+  UpdateUserBadCurrentPasswordError,
+  UpdateUserEmailAlreadyExistsError,
+  UpdateUserInvalidPasswordError,
+  VerifyUserAlreadyVerifiedError,
+  VerifyUserBadTokenError,
+} from './user.errors.js';
+export { type UserDtos, UserFields } from './user-fields.js';
+export type { UserFilter } from './user-list.js';
+export { type SignInOptions, UserManager } from './user-manager.js';
+export { type PlainUser, UserSerializer } from './user-serializer.js';
+export type { ActingSession, OwnChanges, UserChanges } from './user-update.js';
+export { type PlainSession, UsersController } from './users.controller.js';
+export { type RegistrationMode, type UserSettings, UsersContext } from './users-context.js';

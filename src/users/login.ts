@@ -1,0 +1,49 @@
+import type { Request, Response } from 'express';
+import { type AuthenticationBackend, type Authenticator, type Gate, LoginBadCredentialsError } from '../authentication/index.js';
+import type { SecurityEvents } from '../hooks/index.js';
+import type { Bodies } from '../http/index.js';
+import type { ClientLimits } from '../limits/index.js';
+import type { BaseUserWithoutId } from '../model/index.js';
+import { LoginBody } from './user.dtos.js';
+import type { UserManager } from './user-manager.js';
+
+/** What the login and logout routes of every controller do, whichever backend they are for. */
+export class Login<U extends BaseUserWithoutId = BaseUserWithoutId> {
+  constructor(
+    readonly backends: readonly AuthenticationBackend<U>[],
+    private readonly users: UserManager<U>,
+    private readonly gate: Gate<U>,
+    private readonly authenticator: Authenticator<U>,
+    private readonly bodies: Bodies,
+    private readonly limits: ClientLimits,
+    private readonly events: SecurityEvents,
+  ) {}
+
+  /** The backend that a route signs in by, unless it names one. */
+  get firstBackend(): AuthenticationBackend<U> {
+    const [backend] = this.backends;
+    if (backend === undefined) throw new Error('there is no backend');
+    return backend;
+  }
+
+  /** @returns the body of the answer; undefined for 204 */
+  async login(backend: AuthenticationBackend<U>, request: Request, response: Response): Promise<object | undefined> {
+    this.bodies.admit(request);
+    await this.limits.consume('login', request);
+    this.gate.checkOrigin(backend, request);
+    const { username, email, password } = await this.bodies.read(LoginBody, request);
+    const user = await this.users.authenticate({ username: email ?? username ?? '', password }, request);
+    if (user === null) throw new LoginBadCredentialsError();
+    return this.users.signIn(user, request, response, { backend, amr: ['pwd'] });
+  }
+
+  /** Ends the session of the token that came, whichever backend it belongs to. */
+  async logout(backend: AuthenticationBackend<U>, request: Request, response: Response): Promise<void> {
+    const authentication = await this.authenticator.authenticate(request);
+    if (authentication === null) throw this.authenticator.unauthorized(request);
+    const { user, token } = authentication;
+    await authentication.backend.strategy.destroyToken(token, user);
+    for (const { transport } of new Set([backend, authentication.backend])) transport.sendLogout(response);
+    await this.events.tell('logout', user.id, request, { backend: authentication.backend.name });
+  }
+}

@@ -1,0 +1,127 @@
+import type { Request } from 'express';
+import { isUnfitValue, violatedProperties } from '../database/index.js';
+import { ValidationError } from '../http/index.js';
+import { type BaseUserWithoutId, normalizeEmail } from '../model/index.js';
+import type { PasswordReset } from './password-reset.js';
+import type { PasswordRules } from './password-rules.js';
+import { RegisterInvalidPasswordError, RegisterUserAlreadyExistsError, RegistrationClosedError } from './user.errors.js';
+import { hashClient, type UsersContext } from './users-context.js';
+
+/** What a user is made of: the address, a password or none, flags, and the app's own fields. */
+export interface NewUser {
+  email: string;
+  /** Without one the user is invited to choose it. */
+  password?: string | null;
+  isActive?: boolean;
+  isSuperuser?: boolean;
+  isVerified?: boolean;
+  [field: string]: unknown;
+}
+
+/** A user who comes from another system, with the hash that this system made. */
+export interface ImportedUser extends Omit<NewUser, 'password'> {
+  /** Of a form that one of the `hashers` recognizes; renewed at the first login. Null or none for a user without a password. */
+  hashedPassword?: string | null;
+  createdAt?: Date;
+}
+
+/** Makes users: by registration, by a superuser or in code, and from another system. */
+export class Registration<U extends BaseUserWithoutId> {
+  constructor(
+    private readonly context: UsersContext<U>,
+    private readonly passwordRules: PasswordRules<U>,
+    private readonly passwordReset: PasswordReset<U>,
+  ) {}
+
+  /** @throws {@link RegistrationClosedError} where the mode lets nobody in by this way */
+  checkOpen(way: 'register' | 'invite'): void {
+    const mode = this.context.settings.registration;
+    if (mode === 'closed' || (mode === 'invite' && way === 'register')) throw new RegistrationClosedError();
+  }
+
+  /**
+   * Makes a user, who is committed when the answer comes.
+   * @throws {@link RegisterInvalidPasswordError} first, {@link RegisterUserAlreadyExistsError}; nothing is stored then
+   */
+  async create(input: NewUser, request?: Request): Promise<U> {
+    const { password, ...dto } = input;
+    const email = requireEmail(input.email);
+    if (typeof password === 'string') {
+      await this.passwordRules.check(password, { ...dto, email }, (reason) => new RegisterInvalidPasswordError(reason));
+    }
+    await this.context.hooks.run('beforeRegister', dto, request);
+    const hashedPassword = typeof password === 'string' ? await this.context.passwords.hash(password, hashClient(request)) : null;
+    const user = await this.insert({ ...dto, email }, hashedPassword, request);
+    await this.context.afterCommit(() => this.announce(user, hashedPassword === null, request));
+    return user;
+  }
+
+  /** Stores a user with the hash of another system. No hook but `@DuringRegister` runs: nobody registered just now. */
+  async import({ hashedPassword = null, ...dto }: ImportedUser): Promise<U> {
+    return this.insert({ ...dto, email: requireEmail(dto.email) }, hashedPassword);
+  }
+
+  private async insert(dto: Omit<NewUser, 'password'>, hashedPassword: string | null, request?: Request): Promise<U> {
+    const { table, fields, clock, uuids, hooks, events } = this.context;
+    const values = {
+      ...fields.storable(dto),
+      ...(table.ids.areMadeHere ? { id: uuids.next() } : {}),
+      email: dto.email,
+      pendingEmail: null,
+      hashedPassword,
+      hasPassword: hashedPassword !== null,
+      isActive: dto.isActive ?? true,
+      isSuperuser: dto.isSuperuser ?? false,
+      isVerified: dto.isVerified ?? false,
+      securityStamp: this.context.newStamp(),
+      createdAt: dto.createdAt instanceof Date ? dto.createdAt : clock.now(),
+    };
+    return this.context.transaction(async (manager) => {
+      const user = await this.insertRow(values, manager);
+      await hooks.run('duringRegister', user, manager);
+      await events.record(events.make('registered', user.id, request), manager);
+      return user;
+    });
+  }
+
+  /** The unique index decides whether the address is free. */
+  private async insertRow(
+    values: Record<string, unknown>,
+    manager: Parameters<Parameters<UsersContext<U>['transaction']>[0]>[0],
+  ): Promise<U> {
+    try {
+      return await this.context.table.insert(values, manager);
+    } catch (error) {
+      const properties = violatedProperties(error, this.context.table.metadata);
+      if (properties !== null && (properties.length === 0 || properties.includes('email')))
+        throw new RegisterUserAlreadyExistsError();
+      throw asFieldError(error, properties);
+    }
+  }
+
+  private async announce(user: U, isInvited: boolean, request?: Request): Promise<void> {
+    const { hooks, events } = this.context;
+    const tell = async (): Promise<void> => {
+      await hooks.notify('afterRegister', user, request);
+      if (isInvited) await hooks.notify('invite', user, await this.passwordReset.invitation(user), request);
+      await events.announce(events.make('registered', user.id, request));
+    };
+    // Where nobody may see whether the address was new, a slow mail server must not tell either.
+    if (this.context.settings.preventEnumeration) await hooks.afterAnswer(request, tell);
+    else await tell();
+  }
+}
+
+/** An address in its one form. Bodies are validated before; code may pass anything. */
+export function requireEmail(email: unknown): string {
+  const normalized = normalizeEmail(email);
+  if (normalized === null) throw new ValidationError([{ field: 'email', messages: ['email must be an e-mail address'] }]);
+  return normalized;
+}
+
+/** What the database says of the app's own columns, as errors of their fields. */
+export function asFieldError(error: unknown, properties: readonly string[] | null): unknown {
+  if (properties !== null) return new ValidationError(properties.map((field) => ({ field, messages: [`${field} is taken`] })));
+  if (isUnfitValue(error)) return new ValidationError([{ field: 'body', messages: ['a value does not fit its column'] }]);
+  return error;
+}

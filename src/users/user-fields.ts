@@ -1,0 +1,77 @@
+import type { EntityMetadata } from 'typeorm';
+import { declaredFields, type ReadOptions, ValidationError } from '../http/index.js';
+import { type BaseUserWithoutId, FLAG_FIELDS, MANAGED_FIELDS, type UserTable } from '../model/index.js';
+import {
+  superuserCreateDto,
+  superuserUpdateDto,
+  UserCreate,
+  type UserCreateClass,
+  type UserUpdateClass,
+  updateDtoOf,
+} from './user.dtos.js';
+
+/** Fields that the flows handle by themselves, with rules of their own. */
+const FLOW_FIELDS = ['email', 'password', 'currentPassword', ...FLAG_FIELDS] as const;
+
+export interface UserDtos {
+  /** Extends `UserCreate`. @defaultValue `UserCreate` */
+  create?: UserCreateClass;
+  /** Extends `UserUpdate`. @defaultValue the fields of `create`, each of which may be left out */
+  update?: UserUpdateClass;
+}
+
+/** The fields of one app's users: which a body may hold, for whom, and which of them the table has. */
+export class UserFields<U extends BaseUserWithoutId> {
+  readonly create: UserCreateClass;
+  readonly update: UserUpdateClass;
+  readonly createBySuperuser: UserCreateClass;
+  readonly updateBySuperuser: UserUpdateClass;
+  /** What `bodies.read` takes, so that a field which the caller may not set stays unread whatever it holds. */
+  readonly ownReading: ReadOptions;
+  readonly superuserReading: ReadOptions;
+  private readonly metadata: EntityMetadata;
+  private readonly columns: ReadonlySet<string>;
+
+  constructor(table: UserTable<U>, dtos: UserDtos) {
+    this.metadata = table.metadata;
+    this.create = dtos.create ?? UserCreate;
+    this.update = dtos.update ?? updateDtoOf(this.create);
+    this.createBySuperuser = superuserCreateDto(this.create);
+    this.updateBySuperuser = superuserUpdateDto(this.update);
+    const relations = table.metadata.relations.map((relation) => relation.propertyName);
+    const managed = [...MANAGED_FIELDS, ...table.metadata.primaryColumns.map((column) => column.propertyName), ...relations];
+    this.superuserReading = { never: managed };
+    this.ownReading = { never: [...managed, ...FLAG_FIELDS] };
+    const reserved = new Set<string>([...managed, ...FLOW_FIELDS]);
+    const columns = table.metadata.columns.filter((column) => column.relationMetadata === undefined);
+    // An embedded object is stored by the name of its property, its columns by their own path.
+    this.columns = new Set(
+      columns.map((column) => column.propertyPath.split('.', 1)[0] ?? '').filter((name) => !reserved.has(name)),
+    );
+  }
+
+  /** Names of the app's fields that a body may hold and the table has: what is shown of a user beside the usual. */
+  get storedNames(): string[] {
+    const declared = new Set([...declaredFields(this.create), ...declaredFields(this.update)]);
+    return [...declared].filter((name) => this.columns.has(name));
+  }
+
+  /**
+   * The app's fields of a body as columns. What the table has no column for (an accepted checkbox, say) is left to the hooks.
+   * @throws {@link ValidationError} for a null where the column takes none
+   */
+  storable(body: object): Record<string, unknown> {
+    const values = Object.fromEntries(
+      Object.entries(body).filter(([name, value]) => value !== undefined && this.columns.has(name)),
+    );
+    const nulls = Object.keys(values).filter((name) => values[name] === null && !this.takesNull(name));
+    if (nulls.length > 0) {
+      throw new ValidationError(nulls.map((field) => ({ field, messages: [`${field} must not be null`] })));
+    }
+    return values;
+  }
+
+  private takesNull(name: string): boolean {
+    return this.metadata.findColumnWithPropertyName(name)?.isNullable === true;
+  }
+}

@@ -1,0 +1,65 @@
+import { decodeCursor, encodeCursor, type Page } from '../database/index.js';
+import { ValidationError } from '../http/index.js';
+import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
+
+/** Which users to list, and which part of them. */
+export interface UserFilter {
+  /** 1 to 100. @defaultValue 20 */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+  /** Start of an address; `%` and `_` mean themselves. */
+  search?: string;
+  isActive?: boolean;
+  isVerified?: boolean;
+  isSuperuser?: boolean;
+}
+
+const FLAGS = ['isActive', 'isVerified', 'isSuperuser'] as const;
+const LAST_CODE_POINT = '\u{10FFFF}';
+
+/** Lists users, newest first, page by page: each page costs the same, however deep it lies. */
+export class UserList<U extends BaseUserWithoutId> {
+  constructor(private readonly table: UserTable<U>) {}
+
+  /** @throws {@link ValidationError} for a cursor that was not made here */
+  async list(filter: UserFilter): Promise<Page<U>> {
+    const limit = Math.min(Math.max(filter.limit ?? 20, 1), 100);
+    const after = filter.cursor === undefined ? null : this.readCursor(filter.cursor);
+    const users = await this.table.database.read((manager) => {
+      const query = manager.getRepository(this.table.entity).createQueryBuilder('user');
+      for (const flag of FLAGS)
+        if (filter[flag] !== undefined) query.andWhere(`user.${flag} = :${flag}`, { [flag]: filter[flag] });
+      const search = filter.search?.trim().normalize('NFC').toLowerCase() ?? '';
+      // A range rather than LIKE: it means letters only, and every driver's index serves it.
+      if (search !== '') query.andWhere('user.email >= :search AND user.email < :end', { search, end: search + LAST_CODE_POINT });
+      if (!this.table.ids.areOrderedByTime) query.orderBy('user.createdAt', 'DESC');
+      query.addOrderBy('user.id', 'DESC');
+      if (after?.createdAt !== undefined) {
+        const { createdAt, id } = after;
+        query.andWhere('(user.createdAt < :createdAt OR (user.createdAt = :createdAt AND user.id < :id))', { createdAt, id });
+      } else if (after !== null) {
+        query.andWhere('user.id < :id', { id: after.id });
+      }
+      return query.take(limit + 1).getMany();
+    });
+    const items = users.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: users.length > limit && last !== undefined ? this.makeCursor(last) : null };
+  }
+
+  private makeCursor(user: U): string {
+    const id = String(user.id);
+    return encodeCursor(this.table.ids.areOrderedByTime ? [id] : [id, String(user.createdAt.getTime())]);
+  }
+
+  private readCursor(cursor: string): { id: UserId; createdAt?: Date } {
+    const [id, time] = decodeCursor(cursor, this.table.ids.areOrderedByTime ? 1 : 2) ?? [];
+    const parsed = this.table.ids.parse(id);
+    const createdAt = new Date(Number(time));
+    if (parsed === null || (time !== undefined && Number.isNaN(createdAt.getTime()))) {
+      throw new ValidationError([{ field: 'cursor', messages: ['cursor must be the nextCursor of a page'] }]);
+    }
+    return time === undefined ? { id: parsed } : { id: parsed, createdAt };
+  }
+}

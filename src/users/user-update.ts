@@ -1,0 +1,205 @@
+import type { Request } from 'express';
+import type { EntityManager } from 'typeorm';
+import { ReauthenticationRequiredError } from '../authentication/index.js';
+import { violatedProperties } from '../database/index.js';
+import type { SecurityEvent, SecurityEventKind } from '../hooks/index.js';
+import { NotFoundError } from '../http/index.js';
+import { type BaseUserWithoutId, FLAG_FIELDS } from '../model/index.js';
+import type { Session } from '../sessions/index.js';
+import type { PasswordCheck } from './password-check.js';
+import type { PasswordRules } from './password-rules.js';
+import { asFieldError, requireEmail } from './registration.js';
+import type { Superusers } from './superusers.js';
+import {
+  UpdateUserBadCurrentPasswordError,
+  UpdateUserEmailAlreadyExistsError,
+  UpdateUserInvalidPasswordError,
+} from './user.errors.js';
+import { hashClient, type UsersContext } from './users-context.js';
+import type { Verification } from './verification.js';
+
+/** What may be changed of a user. `null` for the address or the password counts as left out. */
+export interface UserChanges {
+  email?: string | null;
+  password?: string | null;
+  isActive?: boolean;
+  isSuperuser?: boolean;
+  isVerified?: boolean;
+  [field: string]: unknown;
+}
+
+export interface OwnChanges extends UserChanges {
+  currentPassword?: string | null;
+}
+
+/** By which session a person acts on his own account, where there is one. */
+export interface ActingSession {
+  session: Session | null;
+  request?: Request;
+}
+
+/** Columns to set, and what goes with them once they are committed. */
+interface Plan {
+  values: Record<string, unknown>;
+  /** What `@OnAfterUpdate` is told: never a password, plain or hashed. */
+  shown: Record<string, unknown>;
+  events: SecurityEvent[];
+  newStamp: string | null;
+  pendingToken: { email: string; stamp: string } | null;
+}
+
+/** Changes users: a person his own account, a superuser or code any. */
+export class UserUpdate<U extends BaseUserWithoutId> {
+  constructor(
+    private readonly context: UsersContext<U>,
+    private readonly passwordRules: PasswordRules<U>,
+    private readonly passwordCheck: PasswordCheck<U>,
+    private readonly verification: Verification<U>,
+    private readonly superusers: Superusers<U>,
+  ) {}
+
+  /**
+   * Changes a person's own account. A new address or password needs the current password or, without one, a fresh session; a new
+   * address then waits for its confirmation, and a new password ends every other session.
+   * @throws {@link UpdateUserBadCurrentPasswordError}, {@link ReauthenticationRequiredError}, {@link UpdateUserInvalidPasswordError},
+   *   {@link UpdateUserEmailAlreadyExistsError}, {@link LastSuperuserError}; nothing is changed then
+   */
+  async own(user: U, changes: OwnChanges, { session, request }: ActingSession): Promise<U> {
+    const { currentPassword, ...wanted } = changes;
+    const email = typeof wanted.email === 'string' ? requireEmail(wanted.email) : null;
+    const isNewEmail = email !== null && email !== user.email;
+    if (isNewEmail || typeof wanted.password === 'string') await this.requireOwner(user, currentPassword, session, request);
+    const plan = await this.plan(user, wanted, request);
+    if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
+    else if (isNewEmail) this.planEmail(plan, user, email, false, request);
+    else if (email !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
+    return this.carryOut(user, plan, { keepSession: session?.id, request });
+  }
+
+  /**
+   * Changes any user, at once and without a password: for a superuser, and for code. A new address is unverified unless told.
+   * @throws as {@link own}, less what asks for the person
+   */
+  async any(user: U, changes: UserChanges, request?: Request, keepSession?: string): Promise<U> {
+    const email = typeof changes.email === 'string' ? requireEmail(changes.email) : null;
+    const plan = await this.plan(user, changes, request);
+    if (email !== null && email !== user.email) this.planEmail(plan, user, email, changes.isVerified ?? false, request);
+    else if (email !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
+    return this.carryOut(user, plan, { keepSession, request });
+  }
+
+  private async requireOwner(
+    user: U,
+    password: string | null | undefined,
+    session: Session | null,
+    request?: Request,
+  ): Promise<void> {
+    if (user.hasPassword) {
+      if (!(await this.passwordCheck.ofUser(user, password, request))) throw new UpdateUserBadCurrentPasswordError();
+    } else if (!this.context.sessions.isFresh(session)) {
+      throw new ReauthenticationRequiredError();
+    }
+  }
+
+  /** What is alike for everybody: the password, the flags and the app's fields. */
+  private async plan(user: U, changes: UserChanges, request?: Request): Promise<Plan> {
+    const fields = this.context.fields.storable(changes);
+    const plan: Plan = { values: { ...fields }, shown: { ...fields }, events: [], newStamp: null, pendingToken: null };
+    if (typeof changes.password === 'string') {
+      await this.passwordRules.check(changes.password, user, (reason) => new UpdateUserInvalidPasswordError(reason));
+      plan.newStamp = this.context.newStamp();
+      const hashedPassword = await this.context.passwords.hash(changes.password, hashClient(request));
+      Object.assign(plan.values, { hashedPassword, hasPassword: true, pendingEmail: null, pendingEmailStamp: null });
+      plan.events.push(this.event('password-changed', user, request));
+    }
+    for (const flag of FLAG_FIELDS) {
+      const value = changes[flag];
+      if (value === undefined) continue;
+      plan.values[flag] = value;
+      if (value !== user[flag]) plan.shown[flag] = value;
+    }
+    if (changes.isActive === false) plan.newStamp ??= this.context.newStamp();
+    if (plan.newStamp !== null) plan.values.securityStamp = plan.newStamp;
+    if (plan.shown.isActive !== undefined) {
+      plan.events.push(this.event(changes.isActive === true ? 'reactivated' : 'deactivated', user, request));
+    }
+    if (plan.shown.isSuperuser !== undefined) {
+      plan.events.push(this.event('roles-changed', user, request, { isSuperuser: changes.isSuperuser === true }));
+    }
+    return plan;
+  }
+
+  private planEmail(plan: Plan, user: U, email: string, isVerified: boolean, request?: Request): void {
+    Object.assign(plan.values, { email, isVerified, pendingEmail: null, pendingEmailStamp: null });
+    Object.assign(plan.shown, { email });
+    plan.events.push(this.event('email-changed', user, request));
+  }
+
+  /** A taken address is told, unless nobody may know; then it waits for a confirmation that never comes. */
+  private async planPending(plan: Plan, user: U, email: string, request?: Request): Promise<void> {
+    const { table, settings, within } = this.context;
+    const isTaken = (await table.find({ email }, within)) !== null;
+    if (isTaken && !settings.preventEnumeration) throw new UpdateUserEmailAlreadyExistsError();
+    const stamp = this.context.newStamp();
+    Object.assign(plan.values, { pendingEmail: email, pendingEmailStamp: stamp });
+    Object.assign(plan.shown, { pendingEmail: email });
+    plan.events.push(this.event('email-change-requested', user, request));
+    if (!isTaken) plan.pendingToken = { email, stamp };
+  }
+
+  private async carryOut(user: U, plan: Plan, options: { keepSession?: string; request?: Request }): Promise<U> {
+    const { table, events } = this.context;
+    if (Object.keys(plan.values).length === 0) return user;
+    const losesSuperuser = user.isSuperuser && (plan.values.isSuperuser === false || plan.values.isActive === false);
+    const changed = await this.translate(() =>
+      this.context.transaction(async (manager) => {
+        if (losesSuperuser) await this.superusers.keepOneBeside(user, manager);
+        if (!(await table.update(user.id, plan.values, {}, manager))) throw new NotFoundError();
+        await this.endSessions(user, plan, options.keepSession, manager);
+        for (const event of plan.events) await events.record(event, manager);
+        return table.find({ id: user.id }, manager);
+      }),
+    );
+    if (changed === null) throw new NotFoundError();
+    await this.context.afterCommit(() => this.announce(changed, plan, options.request));
+    return changed;
+  }
+
+  private async endSessions(user: U, plan: Plan, keepSession: string | undefined, manager: EntityManager): Promise<void> {
+    if (plan.newStamp === null) return;
+    const isDeactivated = plan.values.isActive === false;
+    const kind = isDeactivated ? 'deactivated' : 'password-changed';
+    const kept = isDeactivated || keepSession === undefined ? {} : { keepSession };
+    await this.context.credentials.credentialsChanged({ user, kind, stamp: plan.newStamp, ...kept }, manager);
+  }
+
+  private async translate<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const properties = violatedProperties(error, this.context.table.metadata);
+      if (properties !== null && (properties.length === 0 || properties.includes('email')))
+        throw new UpdateUserEmailAlreadyExistsError();
+      throw asFieldError(error, properties);
+    }
+  }
+
+  private async announce(user: U, plan: Plan, request?: Request): Promise<void> {
+    const { hooks, events, settings, limits } = this.context;
+    await hooks.notify('afterUpdate', user, plan.shown, request);
+    for (const event of plan.events) await events.announce(event);
+    const { pendingToken } = plan;
+    if (pendingToken === null) return;
+    const mail = async (): Promise<void> => {
+      if (!(await limits.tryConsume('emailChangeMail', pendingToken.email))) return;
+      const token = this.verification.changeToken(user, pendingToken.email, pendingToken.stamp);
+      await hooks.notify('afterRequestEmailChange', user, token, request);
+    };
+    if (settings.preventEnumeration) await hooks.afterAnswer(request, mail);
+    else await mail();
+  }
+
+  private event(kind: SecurityEventKind, user: U, request?: Request, details?: SecurityEvent['details']): SecurityEvent {
+    return this.context.events.make(kind, user.id, request, details);
+  }
+}
