@@ -76,6 +76,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: {
+        dependencyTypesNot: ['npm-peer', 'npm-optional'],
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'],
         pathNot: 'node_modules/(@types/)?express/',
       },
