@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { ValidationError as ClassValidatorError } from 'class-validator';
 import {
+  ForbiddenError,
   InternalError,
   MalformedBodyError,
+  NotFoundError,
   PayloadTooLargeError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
@@ -71,7 +73,7 @@ function foreignProblem(error: Error): UsersError | undefined {
   if (!isErrorStatus(status, 499)) return undefined;
   const shown = httpCode !== undefined || Reflect.get(error, 'expose') === true;
   const detail = shown && !repeatsTheRequest(error) ? error.message : '';
-  return new ForeignProblemError(status, codeOf(status, error), detail || `${titleOf(status)}.`, fieldErrorsOf(error));
+  return new ForeignProblemError(status, codeOf(status, error), detail || detailOf(status), fieldErrorsOf(error));
 }
 
 /** Messages of routing-controllers and Express that hold a value or the whole address, where a token may stand. */
@@ -84,6 +86,17 @@ function repeatsTheRequest(error: Error): boolean {
     'ParameterParseJsonError',
   ];
   return error instanceof URIError || names.includes(error.name);
+}
+
+/** What a person is told where the error's own words are not for him. */
+function detailOf(status: number): string {
+  const details: Record<number, string> = {
+    400: 'Something in the request is missing or wrong.',
+    401: new UnauthorizedError().message,
+    403: new ForbiddenError().message,
+    404: new NotFoundError().message,
+  };
+  return details[status] ?? `${titleOf(status)}.`;
 }
 
 function codeOf(status: number, error: Error): string {
