@@ -1,4 +1,4 @@
-import { sign as signBytes, verify as verifyBytes } from 'node:crypto';
+import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { JwtKey } from './jwt-key.js';
 
@@ -12,15 +12,25 @@ export interface JwsHeader {
 }
 
 /**
- * Reads the header of a token of the compact form.
- * @returns null for whatever is no such token, is over 4 kB, has a `crit` (we understand no extension), a `typ` other than JWT or a bad `kid`
+ * Gives the header of a token of the compact form, unread.
+ * @returns null for whatever is no such token, and for one over 4 kB
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1 | RFC 7515, 7.1}
+ */
+export function headerPart(token: string): string | null {
+  if (token.length > longestToken || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return null;
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  // A decoder drops loose bits at the end: without this a token would have a second spelling. The other parts are signed as they are spelled.
+  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return null;
+  return token.slice(0, token.indexOf('.'));
+}
+
+/**
+ * Reads the header of a token.
+ * @returns null for one with a `crit` (we understand no extension), a `typ` other than JWT, or a bad `kid`
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2 | RFC 7515, 5.2}
  */
-export function readHeader(token: unknown): JwsHeader | null {
-  if (typeof token !== 'string' || token.length > longestToken) return null;
-  const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every(isBase64url)) return null;
-  const header = parseObject(parts[0]);
+export function readHeader(part: string): JwsHeader | null {
+  const header = parseObject(part);
   if (header === null || Object.hasOwn(header, 'crit')) return null;
   const { alg, kid, typ } = header;
   if (typeof alg !== 'string' || (typ !== undefined && typ !== 'JWT')) return null;
@@ -28,9 +38,13 @@ export function readHeader(token: unknown): JwsHeader | null {
   return { alg, kid };
 }
 
-/** The one form of some bytes, so that no token has a second spelling: no padding, no spaces, no loose bits at the end. */
-function isBase64url(part: string): boolean {
-  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+/** The header of the tokens that a key signs, as it stands in them. */
+export function headerOf({ algorithm, kid }: JwtKey): string {
+  return encode({ alg: algorithm, typ: 'JWT', kid });
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 function parseObject(part: string | undefined): Record<string, unknown> | null {
@@ -44,17 +58,15 @@ function parseObject(part: string | undefined): Record<string, unknown> | null {
 }
 
 /** Signs by the key's own algorithm. jsonwebtoken knows all of them but EdDSA, which Node signs with. */
-export function signJws(claims: object, key: JwtKey & { signingKey: object }): string {
+export function signJws(claims: object, key: JwtKey & { signingKey: KeyObject }): string {
   const { algorithm, kid, signingKey } = key;
   if (algorithm !== 'EdDSA') return jsonwebtoken.sign(claims, signingKey, { algorithm, keyid: kid });
-  const content = [{ alg: algorithm, typ: 'JWT', kid }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
+  const content = `${headerOf(key)}.${encode(claims)}`;
   return `${content}.${signBytes(null, Buffer.from(content), signingKey).toString('base64url')}`;
 }
 
 /**
- * Gives the payload of a token that {@link readHeader} has read, if the key signed it by the key's algorithm. Its claims are not checked yet.
+ * Gives the payload of a token that has a {@link headerPart}, if the key signed it by the key's algorithm. Its claims are not checked yet.
  * @returns null where the signature is not the key's
  */
 export function verifyJws(token: string, key: JwtKey): unknown {

@@ -27,26 +27,33 @@ const defaultTolerance = 5;
  * @see {@link https://www.rfc-editor.org/rfc/rfc8725#section-3 | RFC 8725, 3}
  */
 export function checkClaims(payload: unknown, expected: ExpectedClaims): JwtClaims | null {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return null;
-  const { sub, aud, iat, exp, nbf, iss, ...others }: Record<string, unknown> = { ...payload };
+  if (!isRecord(payload)) return null;
+  const { aud } = payload;
+  // A list of one says the same as a text, and is told as one.
+  const claims = Array.isArray(aud) && aud.length === 1 ? { ...payload, aud: aud[0] as unknown } : payload;
+  return isAsExpected(claims, expected) ? claims : null;
+}
+
+function isAsExpected(claims: Record<string, unknown>, expected: ExpectedClaims): claims is JwtClaims {
+  const { sub, aud, iat, exp, nbf, iss } = claims;
   const now = Math.floor(expected.now.getTime() / 1000);
   const tolerance = expected.clockToleranceSeconds ?? defaultTolerance;
-  const audience = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
-  if (typeof sub !== 'string' || sub === '' || audience !== expected.audience) return null;
-  if (!isTime(iat) || iat > now + tolerance) return null;
-  if (!isTime(exp) || exp <= now - tolerance) return null;
-  if (nbf !== undefined && (!isTime(nbf) || nbf > now + tolerance)) return null;
-  if (iss !== undefined && typeof iss !== 'string') return null;
-  if (expected.issuer !== undefined && iss !== expected.issuer) return null;
-  return {
-    ...others,
-    sub,
-    aud: expected.audience,
-    iat,
-    exp,
-    ...(nbf === undefined ? {} : { nbf }),
-    ...(iss === undefined ? {} : { iss }),
-  };
+  return (
+    typeof sub === 'string' &&
+    sub !== '' &&
+    aud === expected.audience &&
+    isTime(iat) &&
+    iat <= now + tolerance &&
+    isTime(exp) &&
+    exp > now - tolerance &&
+    (nbf === undefined || (isTime(nbf) && nbf <= now + tolerance)) &&
+    (iss === undefined || typeof iss === 'string') &&
+    (expected.issuer === undefined || iss === expected.issuer)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTime(value: unknown): value is number {

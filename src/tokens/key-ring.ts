@@ -1,12 +1,14 @@
 import type { JsonWebKey } from 'node:crypto';
 import { UsersSetupError } from '../runtime/setup-error.js';
-import { readHeader, signJws, verifyJws } from './jws.js';
+import { headerOf, headerPart, readHeader, signJws, verifyJws } from './jws.js';
 import { checkClaims, type ExpectedClaims, type JwtClaims } from './jwt-claims.js';
 import { type JwtKey, type JwtKeyOptions, readJwtKey } from './jwt-key.js';
 
 /** The keys of one purpose: the first signs, all verify, so that keys rotate without signing anyone out. */
 export class KeyRing {
   private readonly byKid: ReadonlyMap<string, JwtKey>;
+  /** By the header that a key's own tokens have, so that it need not be read on every request. */
+  private readonly byHeader: ReadonlyMap<string, readonly JwtKey[]>;
 
   private constructor(
     private readonly keys: readonly JwtKey[],
@@ -14,6 +16,7 @@ export class KeyRing {
     readonly faults: readonly string[],
   ) {
     this.byKid = new Map(keys.map((key) => [key.kid, key]));
+    this.byHeader = new Map(keys.map((key) => [headerOf(key), [key]]));
   }
 
   /** @param keys - the first signs; see {@link checkKeys} for what is a fault */
@@ -44,21 +47,22 @@ export class KeyRing {
    * @returns null for every other, without a reason: nothing that a stranger sends throws
    */
   verify(token: unknown, expected: ExpectedClaims): JwtClaims | null {
-    const header = readHeader(token);
-    if (header === null || typeof token !== 'string') return null;
-    for (const key of this.candidates(header.kid)) {
-      if (key.algorithm !== header.alg) continue;
+    if (typeof token !== 'string') return null;
+    const part = headerPart(token);
+    if (part === null) return null;
+    for (const key of this.byHeader.get(part) ?? this.candidates(part)) {
       const claims = checkClaims(verifyJws(token, key), expected);
       if (claims !== null) return claims;
     }
     return null;
   }
 
-  /** A token that names a key is judged by that key alone. Ours name theirs always. */
-  private candidates(kid: string | undefined): readonly JwtKey[] {
-    if (kid === undefined) return this.keys;
-    const key = this.byKid.get(kid);
-    return key === undefined ? [] : [key];
+  /** The keys by which a token may be signed: the one that it names, as ours do, or all of its algorithm. The algorithm is the key's. */
+  private candidates(part: string): readonly JwtKey[] {
+    const header = readHeader(part);
+    if (header === null) return [];
+    const named = header.kid === undefined ? this.keys : [this.byKid.get(header.kid)];
+    return named.filter((key): key is JwtKey => key?.algorithm === header.alg);
   }
 
   /**
