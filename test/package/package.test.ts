@@ -4,6 +4,15 @@ import { type ExpressVersion, type ModuleKind, Stranger, type TypeScriptVersion 
 const expressVersions: ExpressVersion[] = [4, 5];
 const kinds: ModuleKind[] = ['esm', 'cjs'];
 const typeScripts: TypeScriptVersion[] = ['5.9', '7'];
+const apps = {
+  routing: 'completes the options by users.routing()',
+  'own-express': "runs on the app's Express with a parser, a prefix and without class-transformer",
+  'hand-written-options': 'takes options by hand, with an error handler of the app',
+  'default-error-handler': "takes options by hand, with routing-controllers' error handler",
+  'integer-id': 'takes an integer id and a table name of its own',
+  subclass: 'takes a subclass with a prefix, an own route and an overridden one, and guards all of them',
+  'two-apps': 'serves two apps in one process',
+};
 
 describe('the packed library, installed in an empty folder', () => {
   for (const express of expressVersions) {
@@ -32,6 +41,14 @@ describe('the packed library, installed in an empty folder', () => {
           it(`compiles in a strict ${kind} app under TypeScript ${typescript}`, async function () {
             this.timeout(120_000);
             expect(await stranger.compile(kind, typescript)).to.equal('');
+          });
+        }
+
+        for (const [app, title] of Object.entries(apps)) {
+          it(`${title} (${kind})`, async () => {
+            const { ok, output } = await stranger.run(kind, app);
+            expect(ok, output).to.equal(true);
+            expect(output).to.match(/^done$/m);
           });
         }
       }
