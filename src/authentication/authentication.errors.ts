@@ -50,3 +50,17 @@ export class ReauthenticationRequiredError extends UsersError {
     super('Show your password again, or sign in anew, to do this.');
   }
 }
+
+/** A refresh token that is bad, was used before, or whose session is over. */
+export class RefreshBadTokenError extends UsersError {
+  readonly status = 401;
+  readonly code = 'REFRESH_BAD_TOKEN';
+
+  constructor() {
+    super('The session is over. Sign in again.');
+  }
+
+  override get headers(): Record<string, string> {
+    return { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+  }
+}

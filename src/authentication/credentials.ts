@@ -33,7 +33,7 @@ export class Credentials<U extends BaseUserWithoutId> {
   /** Ends sessions and tells the features, in the transaction that changes the credentials. */
   async credentialsChanged(change: CredentialsChange<U>, manager: EntityManager): Promise<void> {
     const { user, keepSession, stamp } = change;
-    await this.sessions.endAll(user.id, keepSession === undefined ? {} : { except: keepSession, stamp }, manager);
+    await this.sessions.endAll(user.id, keepSession === undefined ? { stamp } : { except: keepSession, stamp }, manager);
     for (const listener of this.listeners) await listener(change, manager);
   }
 }

@@ -3,7 +3,8 @@ import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress, type OriginPolicy, userAgent } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
-import type { Sessions } from '../sessions/index.js';
+import type { Randomness } from '../runtime/randomness.js';
+import type { RefreshTokens, Sessions } from '../sessions/index.js';
 import type { PurposeTokens } from '../tokens/index.js';
 import { LoginBadCredentialsError, LoginUserNotVerifiedError, MfaRequiredError } from './authentication.errors.js';
 import type { Authenticator } from './authenticator.js';
@@ -30,19 +31,26 @@ export interface GateOptions<U extends BaseUserWithoutId> {
   secondFactors: readonly SecondFactors<U>[];
 }
 
+/** What the gate works with. */
+export interface GateParts<U extends BaseUserWithoutId> {
+  sessions: Sessions<U>;
+  refreshTokens: RefreshTokens;
+  authenticator: Authenticator<U>;
+  origin: OriginPolicy;
+  tokens: PurposeTokens;
+  hooks: HookDispatcher;
+  events: SecurityEvents;
+  clock: Clock;
+  randomness: Randomness;
+}
+
 const MFA_TOKEN_SECONDS = 300;
 
 /** The one gate that every sign-in passes: active, verified where required, second factor, the app's hooks, session. */
 export class Gate<U extends BaseUserWithoutId> {
   constructor(
     private readonly options: GateOptions<U>,
-    private readonly sessions: Sessions<U>,
-    private readonly authenticator: Authenticator<U>,
-    private readonly origin: OriginPolicy,
-    private readonly tokens: PurposeTokens,
-    private readonly hooks: HookDispatcher,
-    private readonly events: SecurityEvents,
-    private readonly clock: Clock,
+    private readonly parts: GateParts<U>,
   ) {}
 
   /**
@@ -50,7 +58,7 @@ export class Gate<U extends BaseUserWithoutId> {
    * @throws {@link CsrfRejectedError}
    */
   checkOrigin(backend: AuthenticationBackend<U>, request: Request): void {
-    if (backend.transport.isAmbient === true) this.origin.check(request);
+    if (backend.transport.isAmbient === true) this.parts.origin.check(request);
   }
 
   /**
@@ -63,12 +71,12 @@ export class Gate<U extends BaseUserWithoutId> {
     const { user, backend, amr, request, response } = signIn;
     this.checkOrigin(backend, request);
     await this.checkUser(user, amr);
-    await this.hooks.run('beforeLogin', user, request);
+    await this.parts.hooks.run('beforeLogin', user, request);
     const tokens = await this.begin(signIn);
     await this.endReplacedSession(request, tokens.accessToken);
     const body = backend.transport.sendLogin(response, tokens);
-    await this.hooks.notify('afterLogin', user, request, response);
-    await this.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
+    await this.parts.hooks.notify('afterLogin', user, request, response);
+    await this.parts.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
     return body;
   }
 
@@ -78,27 +86,36 @@ export class Gate<U extends BaseUserWithoutId> {
     if (this.options.requiresVerification && !user.isVerified) throw new LoginUserNotVerifiedError();
     const factors = (await Promise.all(this.options.secondFactors.map((due) => due(user, amr)))).flat();
     if (factors.length > 0) {
-      throw new MfaRequiredError(this.tokens.issue('mfa', { sub: String(user.id), amr }, MFA_TOKEN_SECONDS), factors);
+      throw new MfaRequiredError(this.parts.tokens.issue('mfa', { sub: String(user.id), amr }, MFA_TOKEN_SECONDS), factors);
     }
   }
 
   private async begin({ user, securityStamp, backend, amr, request }: SignIn<U>): Promise<IssuedTokens> {
     const facts = { backend: backend.name, amr, ip: clientAddress(request), userAgent: userAgent(request) };
-    const session = this.sessions.draft(user.id, securityStamp, facts);
+    const session = this.parts.sessions.draft(user.id, securityStamp, facts);
+    const refreshToken =
+      backend.refresh === undefined ? null : this.parts.refreshTokens.create(session.id, this.parts.randomness);
+    session.refreshDigest = refreshToken?.tokenDigest ?? null;
     const written = await backend.strategy.writeToken(user, session);
-    if (typeof written === 'string') return { accessToken: written, expiresIn: null, refreshToken: null, sessionExpiresAt: null };
-    await this.sessions.afterCreate(session);
+    if (typeof written === 'string') {
+      return { accessToken: written, expiresIn: null, refreshToken: null, sessionLifetimeSeconds: null };
+    }
+    await this.parts.sessions.afterCreate(session);
     return {
       accessToken: written.token,
-      expiresIn: Math.round((written.expiresAt.getTime() - this.clock.now().getTime()) / 1000),
-      refreshToken: null,
-      sessionExpiresAt: session.expiresAt,
+      expiresIn: this.secondsUntil(written.expiresAt),
+      refreshToken: refreshToken?.token ?? null,
+      sessionLifetimeSeconds: this.secondsUntil(session.absoluteExpiresAt),
     };
+  }
+
+  private secondsUntil(time: Date): number {
+    return Math.round((time.getTime() - this.parts.clock.now().getTime()) / 1000);
   }
 
   /** The session whose cookie came along ends: a sign-in always makes a new one (OWASP ASVS 7.2.4). */
   private async endReplacedSession(request: Request, newToken: string): Promise<void> {
-    const former = await this.authenticator.ambientAuthentication(request);
+    const former = await this.parts.authenticator.ambientAuthentication(request);
     if (former !== null && former.token !== newToken) await former.backend.strategy.destroyToken(former.token, former.user);
   }
 }

@@ -3,10 +3,11 @@ export {
   LoginUserNotVerifiedError,
   MfaRequiredError,
   ReauthenticationRequiredError,
+  RefreshBadTokenError,
 } from './authentication.errors.js';
 export { type Authentication, Authenticator } from './authenticator.js';
 export { Authorization, type AuthorizationOptions, BUILT_IN_ROLES, type RoleCheck } from './authorization.js';
-export { AuthenticationBackend, checkBackends } from './backend.js';
+export { AuthenticationBackend, checkBackends, type RefreshOptions } from './backend.js';
 export { BearerTransport } from './bearer-transport.js';
 export {
   type AuthorizationChecker,
@@ -14,10 +15,13 @@ export {
   createAuthorizationChecker,
   createCurrentUserChecker,
 } from './checkers.js';
+export { CookieTransport, type CookieTransportOptions } from './cookie-transport.js';
 export { Credentials, type CredentialsChange, type CredentialsListener } from './credentials.js';
 export { CurrentUser } from './current-user.js';
+export { DatabaseStrategy } from './database-strategy.js';
 export { Gate, type GateOptions, type SecondFactors, type SignIn } from './gate.js';
 export type { IssuedTokens } from './issued-tokens.js';
 export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';
-export type { AccessToken, AuthenticationStrategy, StrategyContext, TokenOwner, UserLookup } from './strategy.js';
+export { Refresh } from './refresh.js';
+export type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner, UserLookup } from './strategy.js';
 export type { AuthenticationTransport } from './transport.js';

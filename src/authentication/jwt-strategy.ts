@@ -1,7 +1,8 @@
 import type { BaseUserWithoutId } from '../model/index.js';
-import type { NewSession } from '../sessions/index.js';
+import { UsersSetupError } from '../runtime/setup-error.js';
+import type { NewSession, Session } from '../sessions/index.js';
 import { checkKeys, type JwtKeyOptions, KeyRing } from '../tokens/index.js';
-import type { AccessToken, AuthenticationStrategy, StrategyContext, TokenOwner } from './strategy.js';
+import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner } from './strategy.js';
 
 export interface JwtStrategyOptions {
   /**
@@ -63,9 +64,8 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
     return this.sign(user, session);
   }
 
-  /** Another token for a session that goes on. */
-  async renewToken(user: U, session: NewSession | TokenOwner<U>['session']): Promise<AccessToken> {
-    return this.sign(user, session);
+  renewToken(user: U, session: Session): RenewedToken {
+    return { accessToken: this.sign(user, session), tokenDigest: null };
   }
 
   async destroyToken(token: string, user: U): Promise<void> {
@@ -92,14 +92,15 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
   }
 
   private ready(): StrategyContext<U> {
-    if (this.context === undefined)
-      throw new Error('This JwtStrategy belongs to no set-up: list its backend in the `backends` of setupUsers');
-    return this.context;
+    return this.context ?? unboundStrategy('JwtStrategy');
   }
 
   private keys(): KeyRing {
-    if (this.ring === undefined)
-      throw new Error('This JwtStrategy belongs to no set-up: list its backend in the `backends` of setupUsers');
-    return this.ring;
+    return this.ring ?? unboundStrategy('JwtStrategy');
   }
+}
+
+/** A strategy that no set-up has given its keys and its store. */
+export function unboundStrategy(name: string): never {
+  throw new UsersSetupError([`this ${name} belongs to no set-up: list its backend in the \`backends\` of setupUsers`]);
 }

@@ -24,6 +24,13 @@ export interface AccessToken {
   expiresAt: Date;
 }
 
+/** Another access token for a session that goes on. */
+export interface RenewedToken {
+  accessToken: AccessToken;
+  /** Its digest, where the session is found by it. */
+  tokenDigest: string | null;
+}
+
 /** What the set-up gives to a strategy that keeps sessions. */
 export interface StrategyContext<U extends BaseUserWithoutId> {
   sessions: Sessions<U>;
@@ -32,6 +39,8 @@ export interface StrategyContext<U extends BaseUserWithoutId> {
   clock: Clock;
   randomness: Randomness;
   users: UserLookup<U>;
+  /** The user with that id, if that is still his security stamp. */
+  findByStamp(id: UserId, securityStamp: string): Promise<U | null>;
   parseId(text: unknown): UserId | null;
 }
 
@@ -48,6 +57,12 @@ export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWi
 
   /** Makes the token worthless from now on, in every process. */
   destroyToken(token: string, user: U): Promise<void>;
+
+  /**
+   * Another token for a session in the database that goes on, for backends with refresh.
+   * @param secret - 32 bytes that are the same for all who refresh by one token
+   */
+  renewToken?(user: U, session: Session, secret: Buffer): RenewedToken;
 
   /** Called once, by the set-up, before anything else. Answers the faults of the configuration as sentences. */
   setUp?(context: StrategyContext<U>, backendName: string): string[];

@@ -68,7 +68,7 @@ export class HookDispatcher {
 
   private track(task: Promise<void>): Promise<void> {
     const tracked = task
-      .catch((error: unknown) => this.logger.error(`a task after the answer failed: ${describeError(error)}`))
+      .catch((error: unknown) => this.logger.error(`a task after the answer failed`, describeError(error)))
       .finally(() => this.running.delete(tracked));
     this.running.add(tracked);
     return tracked;
@@ -80,11 +80,11 @@ export class HookDispatcher {
   }
 
   private async report(name: HookName, error: unknown): Promise<void> {
-    this.logger.error(`the hook ${name} failed; what it followed is done: ${describeError(error)}`);
+    this.logger.error(`the hook ${name} failed; what it followed is done`, describeError(error));
     try {
       await this.onHookError?.(error, name);
     } catch (reportError) {
-      this.logger.error(`onHookError failed itself: ${describeError(reportError)}`);
+      this.logger.error(`onHookError failed itself`, describeError(reportError));
     }
   }
 }

@@ -2,8 +2,8 @@ import { type EntityManager, LessThanOrEqual, MoreThan, Not, type QueryDeepParti
 import type { Database } from '../database/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
 import type { BaseSession, SessionClass } from './session.entity.js';
-import type { AuthenticatedSession, NewSession, Session, SessionStore } from './session.js';
-import { SessionLookup, toSession } from './session-lookup.js';
+import type { NewSession, Session, SessionStore, SessionTimes } from './session.js';
+import { type FoundSession, SessionLookup, toSession } from './session-lookup.js';
 
 const PRUNE_BATCH = 200;
 
@@ -35,16 +35,24 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     );
   }
 
-  async findById(id: string, now: Date): Promise<AuthenticatedSession<U> | null> {
+  async findById(id: string, now: Date): Promise<FoundSession<U> | null> {
     return unexpired(await this.lookup.findById(id), now);
   }
 
-  async findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null> {
+  async findByTokenDigest(tokenDigest: string, now: Date): Promise<FoundSession<U> | null> {
     return unexpired(await this.lookup.findByTokenDigest(tokenDigest), now);
   }
 
-  async update(id: string, changes: Partial<Session>, within?: EntityManager): Promise<boolean> {
-    return (await this.set({ id }, changes, within)) === 1;
+  async update({ id }: Session, changes: SessionTimes): Promise<boolean> {
+    return (await this.set({ id }, changes)) === 1;
+  }
+
+  /**
+   * Puts the next refresh token in the place of one that is good.
+   * @returns whether it still was, for one caller only when several race
+   */
+  async rotate({ id }: Session, digest: string, next: Partial<BaseSession>): Promise<boolean> {
+    return (await this.set({ id, refreshDigest: digest }, { ...next, previousRefreshDigest: digest })) === 1;
   }
 
   async end(id: string, userId: UserId): Promise<boolean> {
@@ -66,7 +74,7 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
         order: { createdAt: 'DESC', id: 'DESC' },
       }),
     );
-    return rows.map(toSession);
+    return rows.map((row) => toSession(row, userId));
   }
 
   /** Keeps the latest sessions of a user, and ends the others. */
@@ -111,7 +119,7 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     return affected ?? 0;
   }
 
-  private async set(criteria: object, changes: Partial<BaseSession> | Partial<Session>, within?: EntityManager): Promise<number> {
+  private async set(criteria: object, changes: Partial<BaseSession>, within?: EntityManager): Promise<number> {
     const { affected } = await this.database.write(
       (manager) =>
         manager
@@ -134,9 +142,6 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
   }
 }
 
-function unexpired<U extends BaseUserWithoutId>(
-  found: AuthenticatedSession<U> | null,
-  now: Date,
-): AuthenticatedSession<U> | null {
+function unexpired<U extends BaseUserWithoutId>(found: FoundSession<U> | null, now: Date): FoundSession<U> | null {
   return found !== null && found.session.expiresAt > now ? found : null;
 }

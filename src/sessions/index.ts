@@ -1,6 +1,7 @@
 export { DatabaseSessions } from './database-sessions.js';
+export { type RefreshToken, RefreshTokens } from './refresh-tokens.js';
 export { BaseSession, type SessionClass, sessionEntity } from './session.entity.js';
-export type { AuthenticatedSession, NewSession, Session, SessionStore } from './session.js';
+export type { AuthenticatedSession, NewSession, Session, SessionStore, SessionTimes } from './session.js';
 export {
   checkSessionOptions,
   SESSION_DEFAULTS,
@@ -9,3 +10,4 @@ export {
   type SessionSettings,
 } from './session.options.js';
 export { Sessions, type SignInFacts } from './session.service.js';
+export type { FoundSession, RefreshState } from './session-lookup.js';

@@ -71,12 +71,16 @@ export class Sessions<U extends BaseUserWithoutId> {
 
   /** Moves the idle end, at most once a minute and beside the request: authenticating costs one round trip. */
   recordUse(session: Session, store: SessionStore<U>): void {
+    if (this.clock.now().getTime() - session.lastSeenAt.getTime() < TOUCH_AFTER_MILLISECONDS) return;
+    const times = this.timesOfUse(session);
+    Object.assign(session, times);
+    this.inBackground(store.update(session, times));
+  }
+
+  /** What a session's times are once it is used now. */
+  timesOfUse({ absoluteExpiresAt }: Session): Required<Pick<Session, 'lastSeenAt' | 'expiresAt'>> {
     const now = this.clock.now();
-    if (now.getTime() - session.lastSeenAt.getTime() < TOUCH_AFTER_MILLISECONDS) return;
-    const expiresAt = earlier(after(now, this.settings.idleLifetimeSeconds), session.absoluteExpiresAt);
-    session.lastSeenAt = now;
-    session.expiresAt = expiresAt;
-    this.inBackground(store.update(session.id, { lastSeenAt: now, expiresAt }));
+    return { lastSeenAt: now, expiresAt: earlier(after(now, this.settings.idleLifetimeSeconds), absoluteExpiresAt) };
   }
 
   /** Whether a password or another factor was shown lately. */
@@ -88,7 +92,7 @@ export class Sessions<U extends BaseUserWithoutId> {
   /** Makes a session fresh, after its person has shown a password or another factor. */
   async refreshAuthentication(session: Session): Promise<void> {
     const authenticatedAt = this.clock.now();
-    for (const store of this.stores) if (await store.update(session.id, { authenticatedAt })) break;
+    for (const store of this.stores) if (await store.update(session, { authenticatedAt })) break;
     session.authenticatedAt = authenticatedAt;
   }
 
@@ -109,12 +113,31 @@ export class Sessions<U extends BaseUserWithoutId> {
    * Ends every session of a user, JWTs included, from the next request on.
    * @param options - `except`: id of the session that stays; `stamp`: the user's new security stamp, for that session
    * @returns how many sessions ended
-   * @throws {@link ServiceUnavailableError} when a store cannot be reached; a changed stamp lets nothing in meanwhile
+   * @throws {@link ServiceUnavailableError} when a store cannot be reached, unless a new stamp has ended them already
    */
   async endAll(userId: UserId, options: { except?: string; stamp?: string } = {}, within?: EntityManager): Promise<number> {
     let ended = 0;
-    for (const store of this.stores) ended += await store.endAll(userId, options, within);
-    return ended;
+    // Those elsewhere first: when their store is down and no stamp bars them, nothing is half-done.
+    for (const store of this.stores) if (store !== this.database) ended += await this.endElsewhere(store, userId, options);
+    return ended + (await this.database.endAll(userId, options, within));
+  }
+
+  /** With a new stamp the old sessions are over already; a store that is down must not keep a password from being changed. */
+  private async endElsewhere(
+    store: SessionStore<U>,
+    userId: UserId,
+    options: { except?: string; stamp?: string },
+  ): Promise<number> {
+    try {
+      return await store.endAll(userId, options);
+    } catch (error) {
+      if (options.stamp === undefined) throw error;
+      this.logger.warn(
+        'sessions of a user are over by his new stamp, and could not be removed from their store',
+        describeError(error),
+      );
+      return 0;
+    }
   }
 
   /**
@@ -138,7 +161,7 @@ export class Sessions<U extends BaseUserWithoutId> {
 
   private inBackground(work: Promise<unknown>): void {
     const tracked = work
-      .catch((error: unknown) => this.logger.warn(`a session could not be brought up to date: ${describeError(error)}`))
+      .catch((error: unknown) => this.logger.warn(`a session could not be brought up to date`, describeError(error)))
       .finally(() => this.background.delete(tracked));
     this.background.add(tracked);
   }

@@ -4,6 +4,7 @@ import type { BaseUserWithoutId, UserId } from '../model/index.js';
 /** What is known of a sign-in, whichever store keeps it. */
 export interface Session {
   id: string;
+  userId: UserId;
   backend: string;
   /** How the person signed in: `['pwd']`, `['oauth']`, … */
   amr: readonly string[];
@@ -19,7 +20,6 @@ export interface Session {
 
 /** A session that a store is to keep. */
 export interface NewSession extends Session {
-  userId: UserId;
   securityStamp: string;
   /** Where an opaque token names the session, its SHA-256 digest. */
   tokenDigest: string | null;
@@ -32,12 +32,15 @@ export interface AuthenticatedSession<U extends BaseUserWithoutId> {
   session: Session;
 }
 
+/** What changes of a session while it lasts. */
+export type SessionTimes = Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>;
+
 /** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. */
 export interface SessionStore<U extends BaseUserWithoutId> {
   create(session: NewSession, within?: EntityManager): Promise<void>;
   findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null>;
   /** Sets the named times where the session is still there. */
-  update(id: string, changes: Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>): Promise<boolean>;
+  update(session: Session, changes: SessionTimes): Promise<boolean>;
   /** @returns whether it was there, and this user's */
   end(id: string, userId: UserId): Promise<boolean>;
   /** Ends a user's sessions; the one that stays gets the user's new stamp. */

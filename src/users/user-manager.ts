@@ -181,6 +181,15 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
     return this.context.gate.signIn({ user, securityStamp, backend, amr: options.amr ?? ['pwd'], request, response });
   }
 
+  /**
+   * Exchanges a refresh token for the next one and an access token.
+   * @returns the body for the answer
+   * @throws RefreshBadTokenError; a token that was exchanged before, beyond the grace, ends its session
+   */
+  async refresh(refreshToken: string, request: Request, response: Response): Promise<object | undefined> {
+    return this.context.refresh.refresh(refreshToken, request, response);
+  }
+
   /** Makes the session fresh, once its person has shown the password again. @throws ReauthenticateBadPasswordError */
   async reauthenticate(user: U, password: string, { session, request }: ActingSession): Promise<void> {
     const isRight = await this.passwordCheck.ofUser(user, password, request);

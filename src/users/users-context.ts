@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import type { AuthenticationBackend, Credentials, Gate } from '../authentication/index.js';
+import type { AuthenticationBackend, Credentials, Gate, Refresh } from '../authentication/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress } from '../http/index.js';
 import type { PasswordTries, RateLimits } from '../limits/index.js';
@@ -39,6 +39,7 @@ export class UsersContext<U extends BaseUserWithoutId = BaseUserWithoutId> {
   readonly sessions!: Sessions<U>;
   readonly credentials!: Credentials<U>;
   readonly gate!: Gate<U>;
+  readonly refresh!: Refresh<U>;
   readonly backends!: readonly AuthenticationBackend<U>[];
   readonly hooks!: HookDispatcher;
   readonly events!: SecurityEvents;

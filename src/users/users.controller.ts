@@ -29,7 +29,15 @@ import { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
 import { Login } from './login.js';
-import { DeleteBody, EmailBody, ReauthenticateBody, ResetPasswordBody, TokenBody, UserListQuery } from './user.dtos.js';
+import {
+  DeleteBody,
+  EmailBody,
+  ReauthenticateBody,
+  RefreshBody,
+  ResetPasswordBody,
+  TokenBody,
+  UserListQuery,
+} from './user.dtos.js';
 import { UserFields } from './user-fields.js';
 import { UserManager } from './user-manager.js';
 import { type PlainUser, UserSerializer } from './user-serializer.js';
@@ -88,6 +96,16 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @UseBefore(receive('logout', 'none'))
   async logout(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.loginRoutes.logout(this.loginRoutes.firstBackend, request, response);
+  }
+
+  @Post('/refresh')
+  @OnUndefined(204)
+  @UseBefore(receive('refresh', 'json'))
+  async refresh(@Req() request: Request, @Res() response: Response): Promise<object | undefined> {
+    this.bodies.admit(request);
+    await this.limits.consume('refresh', request);
+    const { refresh_token } = await this.bodies.read(RefreshBody, request);
+    return this.users.refresh(refresh_token, request, response);
   }
 
   @Post('/forgot-password')

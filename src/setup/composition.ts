@@ -1,0 +1,224 @@
+import {
+  AuthenticationBackend,
+  Authenticator,
+  Authorization,
+  BearerTransport,
+  Credentials,
+  Gate,
+  JwtStrategy,
+  Refresh,
+  type SecondFactors,
+  type StrategyContext,
+} from '../authentication/index.js';
+import { Database } from '../database/index.js';
+import type { FeatureParts } from '../features/feature.js';
+import { HookDispatcher, hookMethods, SecurityEvents } from '../hooks/index.js';
+import { Bodies, OriginPolicy } from '../http/index.js';
+import { ClientLimits, ForwardedHeaderWarning, PasswordTries, RateLimits } from '../limits/index.js';
+import { type BaseUserWithoutId, UserTable } from '../model/index.js';
+import { PasswordPolicy, Passwords } from '../passwords/index.js';
+import { systemClock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import { systemRandomness } from '../runtime/randomness.js';
+import { UsersSetupError } from '../runtime/setup-error.js';
+import { Uuids } from '../runtime/uuids.js';
+import { DatabaseSessions, RefreshTokens, SESSION_DEFAULTS, type SessionClass, Sessions } from '../sessions/index.js';
+import { PurposeTokens, Secrets } from '../tokens/index.js';
+import { Login, UserFields, UserManager, UserSerializer, type UserSettings, UsersContext } from '../users/index.js';
+import type { AppContainer } from './app-container.js';
+import { unlistedHookClasses } from './check-options.js';
+import type { UsersOptions } from './users-options.js';
+
+const REFRESH_KEYS = 'routing-controllers-users/refresh';
+
+/** The parts of one app, put together in the order of the floors. The options have no fault. */
+export class Composition<U extends BaseUserWithoutId> {
+  readonly logger: Logger;
+  readonly manager: UserManager<U>;
+  readonly authorization: Authorization<U>;
+  private readonly hooks: HookDispatcher;
+  private readonly sessions: Sessions<U>;
+  private readonly passwords: Passwords;
+  private readonly limits: RateLimits;
+  private readonly features: FeatureParts<U>[] = [];
+
+  constructor(
+    private readonly options: UsersOptions<U>,
+    private readonly container: AppContainer,
+    sessionClass: SessionClass,
+  ) {
+    const { clock = systemClock, randomness = systemRandomness, logger = console } = options;
+    const settings = settingsOf(options);
+    this.logger = logger;
+    const secrets = new Secrets(options.secret ?? []);
+    const tokens = new PurposeTokens({ secrets, clock, overrides: tokenSecrets(options) });
+    const uuids = new Uuids(clock, randomness);
+    const table = new UserTable(Database.of(options.dataSource), options.user);
+    const fields = new UserFields(table, options.dtos ?? {});
+    const serializer = new UserSerializer(table, fields);
+    this.limits = new RateLimits(options.rateLimits, { logger });
+    this.passwords = passwordsOf(options, logger);
+    this.hooks = this.hookDispatcher();
+    const events = new SecurityEvents(this.hooks, clock);
+
+    const databaseSessions = new DatabaseSessions(table, sessionClass);
+    this.sessions = new Sessions(databaseSessions, { ...SESSION_DEFAULTS, ...options.sessions }, clock, uuids, logger);
+    const refreshTokens = new RefreshTokens(secrets.keys(REFRESH_KEYS));
+
+    const backends = options.backends ?? [defaultBackend<U>()];
+    const users = {
+      findById: (id: U['id']) => this.manager.findById(id),
+      findByEmail: (email: string) => this.manager.findByEmail(email),
+    };
+    this.setUpStrategies(backends, {
+      sessions: this.sessions,
+      databaseSessions,
+      secrets,
+      clock,
+      randomness,
+      users,
+      findByStamp: (id, securityStamp) => table.find({ id, securityStamp }),
+      parseId: (id) => table.ids.parse(id),
+    });
+    const bodies = new Bodies({
+      isOn: (route) => !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false),
+    });
+    const origin = new OriginPolicy(options.trustedOrigins ?? []);
+    const authenticator = new Authenticator(backends, users, this.sessions, origin);
+    const { requiresVerification } = settings;
+    this.authorization = new Authorization(authenticator, bodies, this.sessions, {
+      requiresVerification,
+      roles: options.roles ?? {},
+    });
+    const secondFactors: SecondFactors<U>[] = [];
+    const gate = new Gate(
+      { requiresVerification, secondFactors },
+      { sessions: this.sessions, refreshTokens, authenticator, origin, tokens, hooks: this.hooks, events, clock, randomness },
+    );
+    const refresh = new Refresh(
+      { backends, requiresVerification },
+      { databaseSessions, sessions: this.sessions, refreshTokens, hooks: this.hooks, events, clock },
+    );
+    const credentials = new Credentials(this.sessions);
+    const context = new UsersContext<U>({
+      settings,
+      table,
+      fields,
+      passwords: this.passwords,
+      tokens,
+      sessions: this.sessions,
+      credentials,
+      gate,
+      refresh,
+      backends,
+      hooks: this.hooks,
+      events,
+      limits: this.limits,
+      passwordTries: new PasswordTries(this.limits),
+      clock,
+      randomness,
+      uuids,
+      logger,
+    });
+    this.manager = this.makeManager(context);
+    const clientLimits = new ClientLimits(this.limits, new ForwardedHeaderWarning(logger));
+    const login = new Login(backends, this.manager, gate, authenticator, bodies, clientLimits, events);
+    this.provide([fields, serializer, login, authenticator, bodies, clientLimits]);
+
+    const featureContext = { users: this.manager, context, serializer, authenticator, bodies, limits: clientLimits, secrets };
+    for (const feature of options.features ?? []) {
+      const parts = feature.setUp(featureContext);
+      this.features.push(parts);
+      this.provide(parts.services ?? []);
+      if (parts.secondFactors !== undefined) secondFactors.push(parts.secondFactors);
+      if (parts.onCredentialsChanged !== undefined) credentials.addListener(parts.onCredentialsChanged);
+      if (parts.onSecurityEvent !== undefined) events.addListener(parts.onSecurityEvent);
+    }
+  }
+
+  /** Waits for what runs beside requests, and lets go of what is held open. */
+  async close(): Promise<void> {
+    await this.hooks.settled();
+    await this.sessions.settled();
+    await this.passwords.queue.idle();
+    for (const feature of this.features) await feature.close?.();
+    await this.limits.close();
+  }
+
+  private hookDispatcher(): HookDispatcher {
+    const { manager = UserManager<U>, hooks = [], onHookError } = this.options;
+    const unlisted = unlistedHookClasses([...hooks, manager]);
+    if (unlisted.length > 0) {
+      const list = [...hooks.map(({ name }) => name), ...unlisted].join(', ');
+      this.logger.warn(`${unlisted.join(', ')}: hooks are declared and not called. Write \`hooks: [${list}]\` in setupUsers`);
+    }
+    const classes = hookMethods(manager).length === 0 ? hooks : [...hooks, manager];
+    return new HookDispatcher(classes, this.container, this.logger, onHookError);
+  }
+
+  private setUpStrategies(backends: readonly AuthenticationBackend<U>[], context: StrategyContext<U>): void {
+    const faults = backends.flatMap(({ name, strategy }) =>
+      (strategy.setUp?.(context, name) ?? []).map((fault) => `backend "${name}": ${fault}`),
+    );
+    if (faults.length > 0) throw new UsersSetupError(faults);
+  }
+
+  /** typedi makes the manager, so that `@Inject()` works in the app's class; whoever wants either class gets this one. */
+  private makeManager(context: UsersContext<U>): UserManager<U> {
+    const { container } = this;
+    const managerClass: Function = this.options.manager ?? UserManager;
+    container.provide(UsersContext, () => context);
+    container.register(managerClass);
+    if (managerClass !== UserManager) container.provide(UserManager, () => container.get(managerClass));
+    const manager = container.get<UserManager<U>>(managerClass);
+    container.provide(managerClass, () => manager);
+    container.provide(UserManager, () => manager);
+    return manager;
+  }
+
+  private provide(services: readonly object[]): void {
+    for (const service of services) this.container.provide(service.constructor, () => service);
+  }
+}
+
+function defaultBackend<U extends BaseUserWithoutId>(): AuthenticationBackend<U> {
+  return new AuthenticationBackend<U>({
+    name: 'bearer',
+    transport: new BearerTransport(),
+    strategy: new JwtStrategy<U>(),
+    refresh: {},
+  });
+}
+
+function settingsOf<U extends BaseUserWithoutId>(options: UsersOptions<U>): UserSettings {
+  return {
+    registration: options.registration ?? 'open',
+    requiresVerification: options.requiresVerification ?? false,
+    emailChange: options.emailChange ?? 'confirmed',
+    preventEnumeration: options.preventEnumeration ?? false,
+    loginFields: options.loginFields ?? ['email'],
+    resetPasswordTokenLifetimeSeconds: options.resetPasswordTokenLifetimeSeconds ?? 3600,
+    verificationTokenLifetimeSeconds: options.verificationTokenLifetimeSeconds ?? 3600,
+    invitationTokenLifetimeSeconds: options.invitationTokenLifetimeSeconds ?? 7 * 24 * 3600,
+  };
+}
+
+function tokenSecrets<U extends BaseUserWithoutId>({ resetPasswordTokenSecret, verificationTokenSecret }: UsersOptions<U>) {
+  return {
+    ...(resetPasswordTokenSecret === undefined ? {} : { 'reset-password': resetPasswordTokenSecret }),
+    ...(verificationTokenSecret === undefined
+      ? {}
+      : { verify: verificationTokenSecret, 'change-email': verificationTokenSecret }),
+  };
+}
+
+function passwordsOf<U extends BaseUserWithoutId>(options: UsersOptions<U>, logger: Logger): Passwords {
+  const { hashers, passwordPolicy, breachedPasswords } = options;
+  return new Passwords({
+    ...(hashers === undefined ? {} : { hashers }),
+    ...(breachedPasswords === undefined ? {} : { breached: breachedPasswords }),
+    policy: new PasswordPolicy(passwordPolicy),
+    onUnrecognizedHash: () =>
+      logger.warn('a stored password hash is of no form that `hashers` recognizes: its owner cannot sign in'),
+  });
+}
