@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { chmodSync, chownSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findOnPath, programs } from './find-programs.mjs';
+import { accepts, freePort, mariadbAnswers, postgresAnswers, redisAnswers } from './probes.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -121,7 +122,7 @@ export class PrivateServers {
         ...fast,
       ],
     ]);
-    await waitUntil(() => speaksFirst(port), 'MariaDB');
+    await waitUntil(() => mariadbAnswers(port), 'MariaDB');
     return `mariadb://root@127.0.0.1:${port}/mysql`;
   }
 
@@ -133,7 +134,7 @@ export class PrivateServers {
       program,
       ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', data],
     ]);
-    await waitUntil(() => answers(port, 'PING\r\n', '+PONG'), 'Redis');
+    await waitUntil(() => redisAnswers(port), 'Redis');
     return `redis://127.0.0.1:${port}`;
   }
 
@@ -152,11 +153,9 @@ export class PrivateServers {
       // A process group of its own: Ctrl-C reaches the runner alone, which stops the servers in order.
       const child = spawn(program, args, { ...owner, cwd: this.#folder, stdio: ['ignore', output, output], detached: true });
       child.on('error', () => {});
-      const ended = await Promise.race([hasEnded(child), waitForPort(port)]);
-      if (ended !== 'ended') {
-        this.#children.push(child);
-        return port;
-      }
+      closeSync(output);
+      this.#children.push(child);
+      if (await listens(child, port)) return port;
       if (attempt === 3) throw new Error(`${program} does not start: ${readFileSync(log, 'utf8').trim().slice(-2000)}`);
     }
   }
@@ -202,35 +201,25 @@ function run(program, args, owner) {
   if (status !== 0) throw new Error(`${program} fails: ${error?.message ?? `${stdout}${stderr}`.trim().slice(-2000)}`);
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+/**
+ * One that could not be started at all has no pid.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function isRunning(child) {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function hasEnded(child) {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve('ended'));
-    child.once('error', () => resolve('ended'));
-  });
-}
-
-/** @param {number} port */
-async function waitForPort(port) {
-  for (let waited = 0; waited < START_TIMEOUT_MS; waited += 50) {
-    if (await exchange(port, undefined, () => true)) return 'listening';
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} port
+ * @returns {Promise<boolean>} false when it ended instead
+ */
+async function listens(child, port) {
+  for (let waited = 0; waited < START_TIMEOUT_MS && isRunning(child); waited += 50) {
+    if (await accepts(port)) return true;
     await sleep(50);
   }
-  return 'ended';
+  return false;
 }
 
 /**
@@ -245,64 +234,14 @@ async function waitUntil(isReady, name) {
   throw new Error(`${name} does not answer after ${START_TIMEOUT_MS / 1000} seconds`);
 }
 
-/**
- * A start-up packet: while PostgreSQL is still starting it answers E (error), afterwards R (authentication).
- * @param {number} port
- */
-function postgresAnswers(port) {
-  const text = 'user\0postgres\0database\0postgres\0\0';
-  const packet = Buffer.alloc(8 + text.length);
-  packet.writeInt32BE(packet.length, 0);
-  packet.writeInt32BE(196_608, 4);
-  packet.write(text, 8);
-  return exchange(port, packet, (data) => data[0] === 0x52);
-}
-
-/** MariaDB greets whoever connects. @param {number} port */
-function speaksFirst(port) {
-  return exchange(port, '', (data) => data.length > 4 && data[4] !== 0xff);
-}
-
-/**
- * @param {number} port
- * @param {string} question
- * @param {string} start of the answer
- */
-function answers(port, question, start) {
-  return exchange(port, question, (data) => data.toString().startsWith(start));
-}
-
-/**
- * Connects, says something and judges the first answer; `undefined` asks for nothing but the connection.
- * @param {number} port
- * @param {string | Buffer | undefined} question
- * @param {(data: Buffer) => boolean} judge
- * @returns {Promise<boolean>}
- */
-function exchange(port, question, judge) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    /** @param {boolean} answer */
-    const end = (answer) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1000, () => end(false));
-    socket.on('error', () => end(false));
-    socket.on('close', () => end(false));
-    socket.once('connect', () => (question === undefined ? end(true) : socket.write(question)));
-    socket.once('data', (data) => end(judge(data)));
-  });
-}
-
 /** @param {import('node:child_process').ChildProcess} child */
 async function stopChild(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = hasEnded(child);
-  // For PostgreSQL this is the fast way down; the others take it as SIGTERM.
-  child.kill('SIGINT');
+  if (!isRunning(child)) return;
+  const ended = once(child, 'exit');
+  // PostgreSQL waits for its clients on SIGTERM, and for none on SIGINT, to which MariaDB is deaf.
+  child.kill(child.spawnfile.endsWith('postgres') ? 'SIGINT' : 'SIGTERM');
   await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
-  if (child.exitCode === null && child.signalCode === null) {
+  if (isRunning(child)) {
     child.kill('SIGKILL');
     await ended;
   }
