@@ -21,6 +21,7 @@ export { CurrentUser } from './current-user.js';
 export { DatabaseStrategy } from './database-strategy.js';
 export { Gate, type GateOptions, type SecondFactors, type SignIn } from './gate.js';
 export type { IssuedTokens } from './issued-tokens.js';
+export { createJwksController, type JwksControllerClass } from './jwks.controller.js';
 export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';
 export { Refresh } from './refresh.js';
 export type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner, UserLookup } from './strategy.js';

@@ -77,23 +77,6 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     return rows.map((row) => toSession(row, userId));
   }
 
-  /** Keeps the latest sessions of a user, and ends the others. */
-  async endOldest(userId: UserId, keep: number, within?: EntityManager): Promise<number> {
-    const rows = await this.database.read(
-      (manager) =>
-        manager.getRepository(this.entity).find({
-          select: { id: true },
-          where: { user: { id: userId } },
-          order: { lastSeenAt: 'DESC', id: 'DESC' },
-        }),
-      within,
-    );
-    return this.deleteIds(
-      rows.slice(keep).map((row) => row.id),
-      within,
-    );
-  }
-
   /**
    * Removes a batch of sessions that have expired, at most 200.
    * @returns how many went; less than a batch means that none is left

@@ -62,7 +62,7 @@ export class Sessions<U extends BaseUserWithoutId> {
 
   /** Does what comes with a new session: the limit per user, and a sweep of what has expired. */
   async afterCreate(session: NewSession): Promise<void> {
-    if (this.settings.maxSessions !== undefined) await this.database.endOldest(session.userId, this.settings.maxSessions);
+    if (this.settings.maxSessions !== undefined) await this.endOldest(session.userId, this.settings.maxSessions);
     const now = this.clock.now();
     if (now.getTime() - this.lastPruning < PRUNE_AFTER_MILLISECONDS) return;
     this.lastPruning = now.getTime();
@@ -152,6 +152,28 @@ export class Sessions<U extends BaseUserWithoutId> {
       if (count === 0) break;
     }
     return removed;
+  }
+
+  /** Keeps the latest sessions of a user, over all stores that can be reached, and ends the others. */
+  private async endOldest(userId: UserId, keep: number): Promise<void> {
+    const now = this.clock.now();
+    const sessions: { store: SessionStore<U>; session: Session }[] = [];
+    for (const store of this.stores) {
+      try {
+        for (const session of await store.list(userId, now)) sessions.push({ store, session });
+      } catch (error) {
+        if (store === this.database) throw error;
+        this.logger.warn(
+          'the sessions in a store that cannot be reached are not counted for `maxSessions`',
+          describeError(error),
+        );
+      }
+    }
+    sessions.sort(
+      (one, other) =>
+        other.session.lastSeenAt.getTime() - one.session.lastSeenAt.getTime() || (one.session.id < other.session.id ? 1 : -1),
+    );
+    for (const { store, session } of sessions.slice(keep)) await store.end(session.id, userId);
   }
 
   /** Waits for what was left to run beside requests. */

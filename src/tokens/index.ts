@@ -8,6 +8,7 @@ export {
   looksLikeOpaqueToken,
   type OpaqueToken,
   opaqueTokenOf,
+  redisTokenPrefix,
   refreshTokenPrefix,
   sessionTokenPrefix,
 } from './opaque-token.js';

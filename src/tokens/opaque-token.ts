@@ -3,6 +3,8 @@ import type { Randomness } from '../runtime/randomness.js';
 
 /** What a token begins with, so that scanners of code and logs find it and tell what it is. */
 export const sessionTokenPrefix = 'rcu_st_';
+/** Of its own, so that a Redis that is down is not asked for tokens that it does not keep. */
+export const redisTokenPrefix = 'rcu_kt_';
 export const refreshTokenPrefix = 'rcu_rt_';
 
 export interface OpaqueToken {
