@@ -1,6 +1,6 @@
 import type { Authenticator, CredentialsListener, SecondFactors } from '../authentication/index.js';
 import type { SecurityEventListener } from '../hooks/index.js';
-import type { Bodies } from '../http/index.js';
+import type { Bodies, OriginPolicy } from '../http/index.js';
 import type { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Secrets } from '../tokens/index.js';
@@ -14,6 +14,8 @@ export interface FeatureContext<U extends BaseUserWithoutId = BaseUserWithoutId>
   authenticator: Authenticator<U>;
   bodies: Bodies;
   limits: ClientLimits;
+  /** Which origins the app trusts. */
+  origin: OriginPolicy;
   secrets: Secrets;
 }
 

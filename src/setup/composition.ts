@@ -125,7 +125,16 @@ export class Composition<U extends BaseUserWithoutId> {
     const login = new Login(backends, this.manager, gate, authenticator, bodies, clientLimits, events);
     this.provide([fields, serializer, login, authenticator, bodies, clientLimits]);
 
-    const featureContext = { users: this.manager, context, serializer, authenticator, bodies, limits: clientLimits, secrets };
+    const featureContext = {
+      users: this.manager,
+      context,
+      serializer,
+      authenticator,
+      bodies,
+      limits: clientLimits,
+      origin,
+      secrets,
+    };
     for (const feature of options.features ?? []) {
       const parts = feature.setUp(featureContext);
       this.features.push(parts);

@@ -1,6 +1,6 @@
 export { type AuthControllerClass, createAuthController } from './auth.controller.js';
 export { Login } from './login.js';
-export type { ImportedUser, NewUser } from './registration.js';
+export type { AttachSignInMethod, ImportedUser, NewUser } from './registration.js';
 export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
 export {
   DeleteUserBadCurrentPasswordError,

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { EntityManager } from 'typeorm';
 import { isUnfitValue, violatedProperties } from '../database/index.js';
 import { ValidationError } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail } from '../model/index.js';
@@ -25,6 +26,9 @@ export interface ImportedUser extends Omit<NewUser, 'password'> {
   createdAt?: Date;
 }
 
+/** Writes what a user without a password signs in by, in the transaction that makes the user. */
+export type AttachSignInMethod<U extends BaseUserWithoutId> = (user: U, manager: EntityManager) => Promise<void>;
+
 /** Makes users: by registration, by a superuser or in code, and from another system. */
 export class Registration<U extends BaseUserWithoutId> {
   constructor(
@@ -41,9 +45,10 @@ export class Registration<U extends BaseUserWithoutId> {
 
   /**
    * Makes a user, who is committed when the answer comes.
+   * @param attach - what the user signs in by in place of a password; without it a user who has none is invited to choose one
    * @throws {@link RegisterInvalidPasswordError} first, {@link RegisterUserAlreadyExistsError}; nothing is stored then
    */
-  async create(input: NewUser, request?: Request): Promise<U> {
+  async create(input: NewUser, request?: Request, attach?: AttachSignInMethod<U>): Promise<U> {
     const { password, ...dto } = input;
     const email = requireEmail(input.email);
     if (typeof password === 'string') {
@@ -51,8 +56,9 @@ export class Registration<U extends BaseUserWithoutId> {
     }
     await this.context.hooks.run('beforeRegister', dto, request);
     const hashedPassword = typeof password === 'string' ? await this.context.passwords.hash(password, hashClient(request)) : null;
-    const user = await this.insert({ ...dto, email }, hashedPassword, request);
-    await this.context.afterCommit(() => this.announce(user, hashedPassword === null, request));
+    const user = await this.insert({ ...dto, email }, hashedPassword, request, attach);
+    const isInvited = hashedPassword === null && attach === undefined;
+    await this.context.afterCommit(() => this.announce(user, isInvited, request));
     return user;
   }
 
@@ -61,7 +67,12 @@ export class Registration<U extends BaseUserWithoutId> {
     return this.insert({ ...dto, email: requireEmail(dto.email) }, hashedPassword);
   }
 
-  private async insert(dto: Omit<NewUser, 'password'>, hashedPassword: string | null, request?: Request): Promise<U> {
+  private async insert(
+    dto: Omit<NewUser, 'password'>,
+    hashedPassword: string | null,
+    request?: Request,
+    attach?: AttachSignInMethod<U>,
+  ): Promise<U> {
     const { table, fields, clock, uuids, hooks, events } = this.context;
     const values = {
       ...fields.storable(dto),
@@ -78,6 +89,7 @@ export class Registration<U extends BaseUserWithoutId> {
     };
     return this.context.transaction(async (manager) => {
       const user = await this.insertRow(values, manager);
+      await attach?.(user, manager);
       await hooks.run('duringRegister', user, manager);
       await events.record(events.make('registered', user.id, request), manager);
       return user;
@@ -85,10 +97,7 @@ export class Registration<U extends BaseUserWithoutId> {
   }
 
   /** The unique index decides whether the address is free. */
-  private async insertRow(
-    values: Record<string, unknown>,
-    manager: Parameters<Parameters<UsersContext<U>['transaction']>[0]>[0],
-  ): Promise<U> {
+  private async insertRow(values: Record<string, unknown>, manager: EntityManager): Promise<U> {
     try {
       return await this.context.table.insert(values, manager);
     } catch (error) {

@@ -9,7 +9,7 @@ import type { Session } from '../sessions/index.js';
 import { PasswordCheck } from './password-check.js';
 import { PasswordReset } from './password-reset.js';
 import { PasswordRules } from './password-rules.js';
-import { type ImportedUser, type NewUser, Registration } from './registration.js';
+import { type AttachSignInMethod, type ImportedUser, type NewUser, Registration } from './registration.js';
 import { Superusers } from './superusers.js';
 import { ReauthenticateBadPasswordError, RegisterUserAlreadyExistsError } from './user.errors.js';
 import { UserDeletion } from './user-deletion.js';
@@ -92,6 +92,15 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
    */
   async create(input: NewUser, request?: Request): Promise<U> {
     return this.registration.create(input, request);
+  }
+
+  /**
+   * Makes a user who signs in by something else than a password, such as an account elsewhere. Nobody is invited.
+   * @param attach - writes that something, in the transaction that makes the user: what it throws rolls both back
+   * @throws RegisterUserAlreadyExistsError, ValidationError; nothing is stored then
+   */
+  async createWithoutPassword(input: NewUser, attach: AttachSignInMethod<U>, request?: Request): Promise<U> {
+    return this.registration.create({ ...input, password: null }, request, attach);
   }
 
   /** Stores a user of another system with the hash that it made; see `hashers`. */
