@@ -4,21 +4,29 @@ export type {
   AccessToken,
   AuthenticationStrategy,
   AuthenticationTransport,
+  CookieTransportOptions,
   IssuedTokens,
   JwtStrategyOptions,
+  RefreshOptions,
+  RenewedToken,
   RoleCheck,
+  StrategyContext,
   TokenOwner,
   UserLookup,
 } from './authentication/index.js';
 export {
   AuthenticationBackend,
   BearerTransport,
+  CookieTransport,
   CurrentUser,
+  createJwksController,
+  DatabaseStrategy,
   JwtStrategy,
   LoginBadCredentialsError,
   LoginUserNotVerifiedError,
   MfaRequiredError,
   ReauthenticationRequiredError,
+  RefreshBadTokenError,
 } from './authentication/index.js';
 export type { Page } from './database/index.js';
 export type { Feature, FeatureContext, FeatureParts } from './features/feature.js';
@@ -81,7 +89,7 @@ export type { Clock } from './runtime/clock.js';
 export type { Logger } from './runtime/logger.js';
 export type { Randomness } from './runtime/randomness.js';
 export { UsersSetupError } from './runtime/setup-error.js';
-export type { Session, SessionOptions } from './sessions/index.js';
+export type { AuthenticatedSession, NewSession, Session, SessionOptions, SessionStore } from './sessions/index.js';
 export { containerPerApp } from './setup/app-container.js';
 export type { Users } from './setup/setup-users.js';
 export { setupUsers } from './setup/setup-users.js';
