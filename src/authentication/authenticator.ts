@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { type OriginPolicy, UnauthorizedError } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
+import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 import type { Session, SessionStore, Sessions } from '../sessions/index.js';
 import type { AuthenticationBackend } from './backend.js';
 import type { TokenOwner, UserLookup } from './strategy.js';
@@ -18,7 +19,7 @@ const OUTCOME = Symbol('routing-controllers-users:authentication');
 
 interface Outcome<U extends BaseUserWithoutId> {
   by: Authenticator<U>;
-  authentication: Promise<Authentication<U> | null>;
+  authentication: MaybePromise<Authentication<U> | null>;
 }
 
 /** Finds out who makes a request: once for each, whoever asks. */
@@ -35,24 +36,31 @@ export class Authenticator<U extends BaseUserWithoutId> {
    * @throws {@link CsrfRejectedError} when a cookie authenticates an unsafe request of another site
    * @throws {@link ServiceUnavailableError} when a store cannot be reached: it lets nobody in
    */
-  authenticate(request: Request): Promise<Authentication<U> | null> {
+  authenticate(request: Request): MaybePromise<Authentication<U> | null> {
     const holder: Request & { [OUTCOME]?: Outcome<U> } = request;
     const known = holder[OUTCOME];
     if (known?.by === this) return known.authentication;
-    const authentication = this.find(request);
+    const authentication = hasTwoAuthorizations(request) ? null : this.find(request, 0);
     holder[OUTCOME] = { by: this, authentication };
     return authentication;
   }
 
-  /** Whom a token that the browser added by itself names, whatever else the request carries. */
-  async ambientAuthentication(request: Request): Promise<Authentication<U> | null> {
+  /**
+   * Whom the good cookies of a request name, whatever else it carries. Of one that another site makes the browser send they count for
+   * nothing, or a page elsewhere could end a person's session by signing in as somebody else.
+   */
+  async ambientAuthentications(request: Request): Promise<Authentication<U>[]> {
+    if (!this.origin.allows(request)) return [];
+    const found: Authentication<U>[] = [];
     for (const backend of this.backends) {
       if (backend.transport.isAmbient !== true) continue;
       const token = backend.transport.readToken(request);
       const answer = token === null ? null : await backend.strategy.readToken(token, this.users);
-      if (token !== null && answer !== null) return { ...asOwner(answer), backend, token };
+      if (token === null || answer === null) continue;
+      const { user, session } = asOwner(answer);
+      found.push({ user, session, backend, token });
     }
-    return null;
+    return found;
   }
 
   /** The error for a request that nobody makes, which tells a bad token from none. */
@@ -62,20 +70,33 @@ export class Authenticator<U extends BaseUserWithoutId> {
     );
   }
 
-  private async find(request: Request): Promise<Authentication<U> | null> {
-    if (hasTwoAuthorizations(request)) return null;
-    for (const backend of this.backends) {
-      const token = backend.transport.readToken(request);
+  /** Tries the backends from one on. It makes no promise where a strategy makes none. */
+  private find(request: Request, from: number): MaybePromise<Authentication<U> | null> {
+    for (const [index, backend] of this.backends.entries()) {
+      const token = index < from ? null : backend.transport.readToken(request);
       if (token === null) continue;
-      const answer = await backend.strategy.readToken(token, this.users);
-      if (answer === null) continue;
-      const { user, session, store } = asOwner(answer);
-      if (!user.isActive) continue;
-      if (backend.transport.isAmbient === true) this.origin.check(request);
-      if (session !== null && store !== null) this.sessions.recordUse(session, store);
-      return { user, session, backend, token };
+      const answer = backend.strategy.readToken(token, this.users);
+      if (isPromise(answer)) {
+        return answer.then((owner) => this.accept(owner, backend, token, request) ?? this.find(request, index + 1));
+      }
+      const authentication = this.accept(answer, backend, token, request);
+      if (authentication !== null) return authentication;
     }
     return null;
+  }
+
+  private accept(
+    answer: TokenOwner<U> | U | null,
+    backend: AuthenticationBackend<U>,
+    token: string,
+    request: Request,
+  ): Authentication<U> | null {
+    if (answer === null) return null;
+    const { user, session, store } = asOwner(answer);
+    if (!user.isActive) return null;
+    if (backend.transport.isAmbient === true) this.origin.check(request);
+    if (session !== null && store !== null) this.sessions.recordUse(session, store);
+    return { user, session, backend, token };
   }
 }
 

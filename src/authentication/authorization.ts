@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { type Bodies, ForbiddenError, receivedRoute } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
+import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { Sessions } from '../sessions/index.js';
 import { ReauthenticationRequiredError } from './authentication.errors.js';
 import type { Authentication, Authenticator } from './authenticator.js';
@@ -30,23 +31,38 @@ export class Authorization<U extends BaseUserWithoutId> {
    * @throws UnauthorizedError, ForbiddenError, ReauthenticationRequiredError, each as its status says
    * @throws NotFoundError and what is wrong with the body, which come first
    */
-  async require(request: Request, roles: readonly string[]): Promise<Authentication<U>> {
+  require(request: Request, roles: readonly string[]): MaybePromise<Authentication<U>> {
     this.bodies.admit(request);
-    const authentication = await this.authenticator.authenticate(request);
-    if (authentication === null) throw this.authenticator.unauthorized(request);
-    if (!this.isAdmitted(authentication.user, request)) throw new ForbiddenError();
-    // Freshness is asked for last: showing a password again would not help who may not do it anyway.
-    for (const role of roles)
-      if (role !== 'fresh' && !(await this.hasRole(authentication.user, role))) throw new ForbiddenError();
-    if (roles.includes('fresh') && !this.sessions.isFresh(authentication.session)) throw new ReauthenticationRequiredError();
-    return authentication;
+    return proceed(this.authenticator.authenticate(request), (authentication) => {
+      if (authentication === null) throw this.authenticator.unauthorized(request);
+      if (!this.isAdmitted(authentication.user, request)) throw new ForbiddenError();
+      return roles.length === 0 ? authentication : this.requireRoles(authentication, roles, 0);
+    });
   }
 
   /** The user of a request that may also be nobody's. */
-  async find(request: Request): Promise<Authentication<U> | null> {
+  find(request: Request): MaybePromise<Authentication<U> | null> {
     this.bodies.admit(request);
-    const authentication = await this.authenticator.authenticate(request);
-    return authentication !== null && this.isAdmitted(authentication.user, request) ? authentication : null;
+    return proceed(this.authenticator.authenticate(request), (authentication) =>
+      authentication !== null && this.isAdmitted(authentication.user, request) ? authentication : null,
+    );
+  }
+
+  /** Freshness is asked for last: showing a password again would not help who may not do it anyway. */
+  private requireRoles(
+    authentication: Authentication<U>,
+    roles: readonly string[],
+    from: number,
+  ): MaybePromise<Authentication<U>> {
+    const role = roles[from];
+    if (role === undefined) {
+      if (roles.includes('fresh') && !this.sessions.isFresh(authentication.session)) throw new ReauthenticationRequiredError();
+      return authentication;
+    }
+    return proceed(role === 'fresh' || this.hasRole(authentication.user, role), (isGranted) => {
+      if (!isGranted) throw new ForbiddenError();
+      return this.requireRoles(authentication, roles, from + 1);
+    });
   }
 
   /** Who has yet to verify his address can do nothing but sign out, where verification is required. */
@@ -54,12 +70,12 @@ export class Authorization<U extends BaseUserWithoutId> {
     return user.isVerified || !this.options.requiresVerification || receivedRoute(request)?.endsWith('logout') === true;
   }
 
-  private async hasRole(user: U, role: string): Promise<boolean> {
+  private hasRole(user: U, role: string): MaybePromise<boolean> {
     if (role === 'verified') return user.isVerified;
     if (role === 'superuser') return user.isSuperuser;
     const check = Object.hasOwn(this.options.roles, role) ? this.options.roles[role] : undefined;
     if (check === undefined)
       throw new Error(`@Authorized('${role}'): there is no such role. Add it to the \`roles\` of setupUsers`);
-    return (await check(user)) === true;
+    return proceed(check(user), (answer) => answer === true);
   }
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { BaseUserWithoutId } from '../model/index.js';
+import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { NewSession, Session } from '../sessions/index.js';
 import { createOpaqueToken, digestOf, looksLikeOpaqueToken, opaqueTokenOf, sessionTokenPrefix } from '../tokens/index.js';
 import { unboundStrategy } from './jwt-strategy.js';
@@ -14,11 +15,12 @@ export class DatabaseStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> i
     return [];
   }
 
-  async readToken(token: string): Promise<TokenOwner<U> | null> {
+  readToken(token: string): MaybePromise<TokenOwner<U> | null> {
     if (!looksLikeOpaqueToken(sessionTokenPrefix, token)) return null;
     const { databaseSessions, clock } = this.ready;
-    const found = await databaseSessions.findByTokenDigest(digestOf(token), clock.now());
-    return found === null ? null : { ...found, store: databaseSessions };
+    return proceed(databaseSessions.findByTokenDigest(digestOf(token), clock.now()), (found) =>
+      found === null ? null : { user: found.user, session: found.session, store: databaseSessions },
+    );
   }
 
   async writeToken(_user: U, session: NewSession): Promise<AccessToken> {

@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
-import { clientAddress, type OriginPolicy, userAgent } from '../http/index.js';
+import { clientAddress, type OriginPolicy, ServiceUnavailableError, userAgent } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
+import { describeError } from '../runtime/describe-error.js';
+import type { Logger } from '../runtime/logger.js';
 import type { Randomness } from '../runtime/randomness.js';
 import type { RefreshTokens, Sessions } from '../sessions/index.js';
 import type { PurposeTokens } from '../tokens/index.js';
@@ -42,6 +44,7 @@ export interface GateParts<U extends BaseUserWithoutId> {
   events: SecurityEvents;
   clock: Clock;
   randomness: Randomness;
+  logger: Logger;
 }
 
 const MFA_TOKEN_SECONDS = 300;
@@ -73,7 +76,7 @@ export class Gate<U extends BaseUserWithoutId> {
     await this.checkUser(user, amr);
     await this.parts.hooks.run('beforeLogin', user, request);
     const tokens = await this.begin(signIn);
-    await this.endReplacedSession(request, tokens.accessToken);
+    await this.endReplacedSessions(request, tokens.accessToken);
     const body = backend.transport.sendLogin(response, tokens);
     await this.parts.hooks.notify('afterLogin', user, request, response);
     await this.parts.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
@@ -114,8 +117,15 @@ export class Gate<U extends BaseUserWithoutId> {
   }
 
   /** The session whose cookie came along ends: a sign-in always makes a new one (OWASP ASVS 7.2.4). */
-  private async endReplacedSession(request: Request, newToken: string): Promise<void> {
-    const former = await this.parts.authenticator.ambientAuthentication(request);
-    if (former !== null && former.token !== newToken) await former.backend.strategy.destroyToken(former.token, former.user);
+  private async endReplacedSessions(request: Request, newToken: string): Promise<void> {
+    try {
+      for (const { backend, token, user } of await this.parts.authenticator.ambientAuthentications(request)) {
+        if (token !== newToken) await backend.strategy.destroyToken(token, user);
+      }
+    } catch (error) {
+      // The new session is there, in its own store: that of the former one must not keep a person out.
+      if (!(error instanceof ServiceUnavailableError)) throw error;
+      this.parts.logger.warn('a session that a sign-in replaces could not be ended', describeError(error));
+    }
   }
 }

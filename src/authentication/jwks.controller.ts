@@ -16,9 +16,10 @@ export type JwksControllerClass = new () => LibraryController;
 export function createJwksController<U extends BaseUserWithoutId>(strategy: JwtStrategy<U>): JwksControllerClass {
   @CompleteController()
   @Service()
-  @JsonController('/.well-known')
+  // The whole path: the library answers 404 below its prefixes, and the rest of /.well-known is the app's.
+  @JsonController('/.well-known/jwks.json')
   class JwksController extends LibraryController {
-    @Get('/jwks.json')
+    @Get()
     @UseBefore(receive('jwks', 'none'))
     keys(): { keys: object[] } {
       const jwks = strategy.jwks();

@@ -1,14 +1,16 @@
 import type { BaseUserWithoutId } from '../model/index.js';
+import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 import type { NewSession, Session } from '../sessions/index.js';
 import { checkKeys, type JwtKeyOptions, KeyRing } from '../tokens/index.js';
 import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner } from './strategy.js';
+import type { AuthenticationTransport } from './transport.js';
 
 export interface JwtStrategyOptions {
   /**
    * Seconds that an access token lives, if its session lives that long. A shorter one is renewed more often; an ended session
    * ends its tokens at once in either case.
-   * @defaultValue 900
+   * @defaultValue 900; in a cookie, which no refresh renews, as long as the session may last
    */
   lifetimeSeconds?: number;
   /** Claim `iss`, which must then be there. @defaultValue none */
@@ -22,6 +24,7 @@ export interface JwtStrategyOptions {
   keys?: readonly JwtKeyOptions[];
 }
 
+const DEFAULT_LIFETIME_SECONDS = 900;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -31,32 +34,36 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implements AuthenticationStrategy<U> {
   private ring?: KeyRing;
   private context?: StrategyContext<U>;
+  /** Names of the backends whose transport is a cookie. */
+  private readonly inCookies = new Set<string>();
 
   constructor(private readonly options: JwtStrategyOptions = {}) {}
 
-  setUp(context: StrategyContext<U>): string[] {
+  setUp(context: StrategyContext<U>, { name, transport }: { name: string; transport: AuthenticationTransport }): string[] {
     const { lifetimeSeconds, keys } = this.options;
     const faults = keys === undefined ? [] : checkKeys(keys);
     if (lifetimeSeconds !== undefined && !(Number.isInteger(lifetimeSeconds) && lifetimeSeconds > 0)) {
       faults.push('`lifetimeSeconds` of JwtStrategy must be a whole number above 0');
     }
     if (faults.length > 0) return faults;
+    if (transport.isAmbient === true) this.inCookies.add(name);
     this.context = context;
     this.ring =
       keys === undefined ? KeyRing.ofSecrets(context.secrets.keys('routing-controllers-users/access')) : KeyRing.of(keys);
     return [];
   }
 
-  async readToken(token: string): Promise<TokenOwner<U> | null> {
+  readToken(token: string): MaybePromise<TokenOwner<U> | null> {
     const { clock, databaseSessions, parseId } = this.ready();
     const now = clock.now();
     const claims = this.keys().verify(token, { audience: this.audience, issuer: this.options.issuer, now });
     if (claims === null || typeof claims.sid !== 'string' || !UUID.test(claims.sid)) return null;
     const userId = parseId(claims.sub);
     if (userId === null) return null;
-    const found = await databaseSessions.findById(claims.sid, now);
-    if (found === null || String(found.user.id) !== String(userId)) return null;
-    return { ...found, store: databaseSessions };
+    return proceed(databaseSessions.findById(claims.sid, now), (found) => {
+      if (found === null || String(found.user.id) !== String(userId)) return null;
+      return { user: found.user, session: found.session, store: databaseSessions };
+    });
   }
 
   async writeToken(user: U, session: NewSession): Promise<AccessToken> {
@@ -79,12 +86,21 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
     return this.keys().jwks();
   }
 
-  private sign(user: U, session: { id: string; expiresAt: Date }): AccessToken {
+  private sign(user: U, session: Session): AccessToken {
     const issuedAt = Math.floor(this.ready().clock.now().getTime() / 1000);
-    const end = Math.min(issuedAt + (this.options.lifetimeSeconds ?? 900), Math.floor(session.expiresAt.getTime() / 1000));
+    const end = this.endOf(session, issuedAt);
     const claims = { sub: String(user.id), sid: session.id, aud: this.audience, iat: issuedAt, exp: end };
     const token = this.keys().sign(this.options.issuer === undefined ? claims : { ...claims, iss: this.options.issuer });
     return { token, expiresAt: new Date(end * 1000) };
+  }
+
+  /** In seconds since 1970. The session is looked up on every request, so that its idle end counts whatever the token says. */
+  private endOf({ backend, expiresAt, absoluteExpiresAt }: Session, issuedAt: number): number {
+    const { lifetimeSeconds } = this.options;
+    const inCookie = this.inCookies.has(backend);
+    const sessionEnd = Math.floor((inCookie ? absoluteExpiresAt : expiresAt).getTime() / 1000);
+    if (inCookie && lifetimeSeconds === undefined) return sessionEnd;
+    return Math.min(issuedAt + (lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS), sessionEnd);
   }
 
   private get audience(): string {

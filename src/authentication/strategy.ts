@@ -1,8 +1,10 @@
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
+import type { MaybePromise } from '../runtime/maybe-promise.js';
 import type { Randomness } from '../runtime/randomness.js';
 import type { DatabaseSessions, NewSession, Session, SessionStore, Sessions } from '../sessions/index.js';
 import type { Secrets } from '../tokens/index.js';
+import type { AuthenticationTransport } from './transport.js';
 
 /** Finds users by what a token of an app's own names. */
 export interface UserLookup<U extends BaseUserWithoutId> {
@@ -39,8 +41,8 @@ export interface StrategyContext<U extends BaseUserWithoutId> {
   clock: Clock;
   randomness: Randomness;
   users: UserLookup<U>;
-  /** The user with that id, if that is still his security stamp. */
-  findByStamp(id: UserId, securityStamp: string): Promise<U | null>;
+  /** The user with that id, if one of these is his security stamp. */
+  findByStamp(id: UserId, securityStamps: readonly string[]): Promise<U | null>;
   parseId(text: unknown): UserId | null;
 }
 
@@ -50,7 +52,7 @@ export interface StrategyContext<U extends BaseUserWithoutId> {
  */
 export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> {
   /** Whom the token names, or null where it is no good. A store that cannot be reached throws, and lets nobody in. */
-  readToken(token: string, users: UserLookup<U>): Promise<TokenOwner<U> | U | null>;
+  readToken(token: string, users: UserLookup<U>): MaybePromise<TokenOwner<U> | U | null>;
 
   /** Makes a token for the user. A strategy that keeps sessions stores the one given, whose id the token may name. */
   writeToken(user: U, session: NewSession): Promise<AccessToken | string>;
@@ -64,6 +66,6 @@ export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWi
    */
   renewToken?(user: U, session: Session, secret: Buffer): RenewedToken;
 
-  /** Called once, by the set-up, before anything else. Answers the faults of the configuration as sentences. */
-  setUp?(context: StrategyContext<U>, backendName: string): string[];
+  /** Called by the set-up before anything else, once for each backend that has the strategy. Answers the faults of the configuration as sentences. */
+  setUp?(context: StrategyContext<U>, backend: { name: string; transport: AuthenticationTransport }): string[];
 }

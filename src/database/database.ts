@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
+import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 import { isSqliteFamily } from './column-types.js';
 import { Mutex } from './mutex.js';
 import { asServiceError } from './violations.js';
@@ -38,6 +39,16 @@ export class Database {
   async read<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
     try {
       return await work(within ?? this.dataSource.manager);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  /** Reads what may be there without waiting. @throws {@link ServiceUnavailableError} when the database cannot be reached */
+  readNow<T>(work: () => MaybePromise<T>): MaybePromise<T> {
+    try {
+      const result = work();
+      return isPromise(result) ? result.catch(rethrowAsServiceError) : result;
     } catch (error) {
       throw asServiceError(error);
     }
@@ -97,6 +108,10 @@ export class Database {
     };
     this.dataSource.subscribers.push(subscriber);
   }
+}
+
+function rethrowAsServiceError(error: unknown): never {
+  throw asServiceError(error);
 }
 
 /** `transactionDepth` is no part of TypeORM's interface, though every runner has it; without it all is one level. */

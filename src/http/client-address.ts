@@ -13,10 +13,11 @@ export function clientAddress(request: Request): string | null {
   return toAddress(request.ip) ?? toAddress(request.socket.remoteAddress);
 }
 
-/** Some proxies write the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** Some proxies write the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. A zone (`fe80::1%eth0`) means nothing elsewhere, and has no bound. */
 function toAddress(text: string | undefined): string | null {
   if (text === undefined) return null;
-  const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  const plain = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  const address = plain.split('%', 1)[0] ?? '';
   return isIP(address) === 0 ? null : address;
 }
 

@@ -22,19 +22,22 @@ export class OriginPolicy {
   }
 
   /**
-   * Lets a request pass that reads only, that comes from the app's own origin or a trusted one, or from no browser, which sends neither header.
-   * A browser's word (`Sec-Fetch-Site`) goes first, and pages of a sister domain (`same-site`) are foreign.
-   * @throws {@link CsrfRejectedError} for any other, `Origin: null` and one that cannot be read included
+   * Whether a request reads only, comes from the app's own origin or a trusted one, or from no browser, which sends neither header.
+   * A browser's word (`Sec-Fetch-Site`) goes first, and pages of a sister domain (`same-site`) are foreign; so are `Origin: null` and
+   * one that cannot be read.
    */
-  check(request: Request): void {
-    if (safeMethods.has(request.method)) return;
+  allows(request: Request): boolean {
+    if (safeMethods.has(request.method)) return true;
     const site = request.headers['sec-fetch-site'];
     const { origin } = request.headers;
-    if (site === 'same-origin' || site === 'none') return;
-    if (site === undefined && origin === undefined) return;
-    if (origin !== undefined && this.isTrusted(origin)) return;
-    if (site === undefined && origin !== undefined && isOwn(origin, request.headers.host)) return;
-    throw new CsrfRejectedError();
+    if (site === 'same-origin' || site === 'none') return true;
+    if (origin === undefined) return site === undefined;
+    return this.isTrusted(origin) || (site === undefined && isOwn(origin, request.headers.host));
+  }
+
+  /** @throws {@link CsrfRejectedError} where the request is not one that the policy {@link OriginPolicy.allows} */
+  check(request: Request): void {
+    if (!this.allows(request)) throw new CsrfRejectedError();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type EntityManager, LessThanOrEqual, MoreThan, Not, type QueryDeepPartialEntity } from 'typeorm';
 import type { Database } from '../database/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
+import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { BaseSession, SessionClass } from './session.entity.js';
 import type { NewSession, Session, SessionStore, SessionTimes } from './session.js';
 import { type FoundSession, SessionLookup, toSession } from './session-lookup.js';
@@ -35,12 +36,12 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     );
   }
 
-  async findById(id: string, now: Date): Promise<FoundSession<U> | null> {
-    return unexpired(await this.lookup.findById(id), now);
+  findById(id: string, now: Date): MaybePromise<FoundSession<U> | null> {
+    return proceed(this.lookup.find('id', id), (found) => unexpired(found, now));
   }
 
-  async findByTokenDigest(tokenDigest: string, now: Date): Promise<FoundSession<U> | null> {
-    return unexpired(await this.lookup.findByTokenDigest(tokenDigest), now);
+  findByTokenDigest(tokenDigest: string, now: Date): MaybePromise<FoundSession<U> | null> {
+    return proceed(this.lookup.find('tokenDigest', tokenDigest), (found) => unexpired(found, now));
   }
 
   async update({ id }: Session, changes: SessionTimes): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { DatabaseSessions } from './database-sessions.js';
 import type { NewSession, Session, SessionStore } from './session.js';
 import type { SessionSettings } from './session.options.js';
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TOUCH_AFTER_MILLISECONDS = 60_000;
 const PRUNE_AFTER_MILLISECONDS = 60_000;
 const PRUNE_BATCHES_AT_ONCE = 5;
@@ -100,12 +101,19 @@ export class Sessions<U extends BaseUserWithoutId> {
   async list(userId: UserId): Promise<Session[]> {
     const now = this.clock.now();
     const lists = await Promise.all([...this.stores].map((store) => store.list(userId, now)));
-    return lists.flat().sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
+    // Two stores may be one: two strategies on one Redis.
+    const sessions = new Map(lists.flat().map((session) => [session.id, session]));
+    return [...sessions.values()].sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   }
 
-  /** @returns whether there was such a session, and this user's */
+  /**
+   * @param id - from outside, whatever it is
+   * @returns whether there was such a session, and this user's
+   */
   async end(id: string, userId: UserId): Promise<boolean> {
-    for (const store of this.stores) if (await store.end(id, userId)) return true;
+    // PostgreSQL would fail on another text.
+    if (!UUID.test(id)) return false;
+    for (const store of this.stores) if (await store.end(id.toLowerCase(), userId)) return true;
     return false;
   }
 
@@ -157,10 +165,10 @@ export class Sessions<U extends BaseUserWithoutId> {
   /** Keeps the latest sessions of a user, over all stores that can be reached, and ends the others. */
   private async endOldest(userId: UserId, keep: number): Promise<void> {
     const now = this.clock.now();
-    const sessions: { store: SessionStore<U>; session: Session }[] = [];
+    const found = new Map<string, { store: SessionStore<U>; session: Session }>();
     for (const store of this.stores) {
       try {
-        for (const session of await store.list(userId, now)) sessions.push({ store, session });
+        for (const session of await store.list(userId, now)) found.set(session.id, { store, session });
       } catch (error) {
         if (store === this.database) throw error;
         this.logger.warn(
@@ -169,7 +177,7 @@ export class Sessions<U extends BaseUserWithoutId> {
         );
       }
     }
-    sessions.sort(
+    const sessions = [...found.values()].sort(
       (one, other) =>
         other.session.lastSeenAt.getTime() - one.session.lastSeenAt.getTime() || (one.session.id < other.session.id ? 1 : -1),
     );

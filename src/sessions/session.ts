@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
+import type { MaybePromise } from '../runtime/maybe-promise.js';
 
 /** What is known of a sign-in, whichever store keeps it. */
 export interface Session {
@@ -38,7 +39,7 @@ export type SessionTimes = Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'a
 /** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. */
 export interface SessionStore<U extends BaseUserWithoutId> {
   create(session: NewSession, within?: EntityManager): Promise<void>;
-  findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null>;
+  findByTokenDigest(tokenDigest: string, now: Date): MaybePromise<AuthenticatedSession<U> | null>;
   /** Sets the named times where the session is still there. */
   update(session: Session, changes: SessionTimes): Promise<boolean>;
   /** @returns whether it was there, and this user's */

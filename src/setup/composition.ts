@@ -1,3 +1,4 @@
+import { In } from 'typeorm';
 import {
   AuthenticationBackend,
   Authenticator,
@@ -77,7 +78,7 @@ export class Composition<U extends BaseUserWithoutId> {
       clock,
       randomness,
       users,
-      findByStamp: (id, securityStamp) => table.find({ id, securityStamp }),
+      findByStamp: (id, securityStamps) => table.find({ id, securityStamp: In([...securityStamps]) }),
       parseId: (id) => table.ids.parse(id),
     });
     const bodies = new Bodies({
@@ -93,7 +94,18 @@ export class Composition<U extends BaseUserWithoutId> {
     const secondFactors: SecondFactors<U>[] = [];
     const gate = new Gate(
       { requiresVerification, secondFactors },
-      { sessions: this.sessions, refreshTokens, authenticator, origin, tokens, hooks: this.hooks, events, clock, randomness },
+      {
+        sessions: this.sessions,
+        refreshTokens,
+        authenticator,
+        origin,
+        tokens,
+        hooks: this.hooks,
+        events,
+        clock,
+        randomness,
+        logger,
+      },
     );
     const refresh = new Refresh(
       { backends, requiresVerification },
@@ -166,8 +178,8 @@ export class Composition<U extends BaseUserWithoutId> {
   }
 
   private setUpStrategies(backends: readonly AuthenticationBackend<U>[], context: StrategyContext<U>): void {
-    const faults = backends.flatMap(({ name, strategy }) =>
-      (strategy.setUp?.(context, name) ?? []).map((fault) => `backend "${name}": ${fault}`),
+    const faults = backends.flatMap(({ name, transport, strategy }) =>
+      (strategy.setUp?.(context, { name, transport }) ?? []).map((fault) => `backend "${name}": ${fault}`),
     );
     if (faults.length > 0) throw new UsersSetupError(faults);
   }

@@ -37,13 +37,17 @@ export class Login<U extends BaseUserWithoutId = BaseUserWithoutId> {
     return this.users.signIn(user, request, response, { backend, amr: ['pwd'] });
   }
 
-  /** Ends the session of the token that came, whichever backend it belongs to. */
+  /** Ends the session of the token that came, whichever backend it belongs to, and those of the cookies beside it. */
   async logout(backend: AuthenticationBackend<U>, request: Request, response: Response): Promise<void> {
     const authentication = await this.authenticator.authenticate(request);
     if (authentication === null) throw this.authenticator.unauthorized(request);
-    const { user, token } = authentication;
-    await authentication.backend.strategy.destroyToken(token, user);
-    for (const { transport } of new Set([backend, authentication.backend])) transport.sendLogout(response);
-    await this.events.tell('logout', user.id, request, { backend: authentication.backend.name });
+    this.gate.checkOrigin(backend, request);
+    const cookies = await this.authenticator.ambientAuthentications(request);
+    const ended = [authentication, ...cookies.filter(({ token }) => token !== authentication.token)];
+    for (const { backend: from, user, token } of ended) {
+      await from.strategy.destroyToken(token, user);
+      await this.events.tell('logout', user.id, request, { backend: from.name });
+    }
+    for (const { transport } of new Set([backend, ...ended.map((one) => one.backend)])) transport.sendLogout(response);
   }
 }

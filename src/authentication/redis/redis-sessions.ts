@@ -3,6 +3,10 @@ import type { AuthenticatedSession, NewSession, Session, SessionStore, SessionTi
 import type { StrategyContext } from '../strategy.js';
 import type { RedisCommands } from './redis-commands.js';
 
+const CREATE = `
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('PEXPIREAT', KEYS[1], ARGV[1])`;
+
 /** Changes times where the session is still there: one that was ended meanwhile must not come back. */
 const UPDATE = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -10,7 +14,28 @@ for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 if ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
 return 1`;
 
-const FIELDS = ['data', 'securityStamp', 'authenticatedAt', 'lastSeenAt', 'expiresAt'] as const;
+/** Adds a stamp beside the earlier ones, of which the last few are kept. */
+const ADD_STAMP = `
+local stamps = redis.call('HGET', KEYS[1], 'stamps')
+if not stamps then return 0 end
+local kept = { ARGV[1] }
+for stamp in string.gmatch(stamps, '%S+') do
+  if #kept < 3 then kept[#kept + 1] = stamp end
+end
+redis.call('HSET', KEYS[1], 'stamps', table.concat(kept, ' '))
+return 1`;
+
+/**
+ * Puts a session into the index of its user, takes out those whose absolute end has passed, and lets the index live as long as its last
+ * session: an index that goes before leaves sessions that nothing finds to end.
+ */
+const INDEX = `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+return redis.call('PEXPIREAT', KEYS[1], last[2])`;
+
+const FIELDS = ['data', 'stamps', 'authenticatedAt', 'lastSeenAt', 'expiresAt'] as const;
 
 /** What does not change while a session lasts, as JSON. */
 interface StoredData {
@@ -25,8 +50,8 @@ interface StoredData {
 }
 
 /**
- * Keeps sessions in Redis, which ends them by itself: a hash for each, named by the digest of its token, and a set for each user of
- * whose sessions they are. The user, and whether the stamp is still his, come from the database.
+ * Keeps sessions in Redis, which ends them by itself: a hash for each, named by the digest of its token, and for each user a sorted set
+ * of his sessions by their absolute ends. The user, and whether the stamp is still his, come from the database.
  */
 export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<U> {
   constructor(
@@ -49,26 +74,18 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
       ip,
       userAgent,
     };
-    const index = this.indexKey(userId);
+    const fields = ['data', JSON.stringify(data), 'stamps', securityStamp, ...timeFields(session)];
     // The index first: an entry without its session is swept, a session without its entry could not be ended.
-    await this.redis.send('SADD', index, `${id}:${tokenDigest}`);
-    await this.redis.send('PEXPIREAT', index, String(absoluteExpiresAt.getTime()));
-    const key = this.sessionKey(tokenDigest);
-    const fields = ['data', JSON.stringify(data), 'securityStamp', securityStamp, ...timeFields(session)];
-    await this.redis.send(
-      'EVAL',
-      `redis.call('HSET', KEYS[1], unpack(ARGV, 2)); return redis.call('PEXPIREAT', KEYS[1], ARGV[1])`,
-      '1',
-      key,
-      String(session.expiresAt.getTime()),
-      ...fields,
-    );
+    await this.addToIndex(session, tokenDigest);
+    await this.redis.send('EVAL', CREATE, '1', this.sessionKey(tokenDigest), String(session.expiresAt.getTime()), ...fields);
+    // Again, for who ended all sessions in between found the entry and no session. One script for both keys would not run on a cluster.
+    await this.addToIndex(session, tokenDigest);
   }
 
   async findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null> {
     const found = await this.read(tokenDigest);
     if (found === null || found.session.expiresAt <= now) return null;
-    const user = await this.context.findByStamp(found.session.userId, found.securityStamp);
+    const user = await this.context.findByStamp(found.session.userId, found.stamps);
     return user === null ? null : { user, session: found.session };
   }
 
@@ -88,8 +105,8 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
     let ended = 0;
     for (const { id, tokenDigest } of await this.index(userId)) {
       if (id !== except) ended += (await this.remove(id, userId, tokenDigest)) ? 1 : 0;
-      else if (stamp !== undefined)
-        await this.redis.send('EVAL', UPDATE, '1', this.sessionKey(tokenDigest), '', 'securityStamp', stamp);
+      // The old stamp stays beside it: whether the new one comes to hold, the transaction that changes the user decides later.
+      else if (stamp !== undefined) await this.redis.send('EVAL', ADD_STAMP, '1', this.sessionKey(tokenDigest), stamp);
     }
     return ended;
   }
@@ -98,7 +115,7 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
     const sessions: Session[] = [];
     for (const { id, tokenDigest } of await this.index(userId)) {
       const found = await this.read(tokenDigest);
-      if (found === null) await this.redis.send('SREM', this.indexKey(userId), `${id}:${tokenDigest}`);
+      if (found === null) await this.redis.send('ZREM', this.indexKey(userId), member(id, tokenDigest));
       else if (found.session.expiresAt > now) sessions.push(found.session);
     }
     return sessions.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
@@ -106,17 +123,22 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
 
   private async remove(id: string, userId: UserId, tokenDigest: string): Promise<boolean> {
     const removed = await this.redis.send('DEL', this.sessionKey(tokenDigest));
-    await this.redis.send('SREM', this.indexKey(userId), `${id}:${tokenDigest}`);
+    await this.redis.send('ZREM', this.indexKey(userId), member(id, tokenDigest));
     return removed === 1;
   }
 
-  private async read(tokenDigest: string): Promise<{ session: Session; securityStamp: string } | null> {
+  private async addToIndex({ id, userId, createdAt, absoluteExpiresAt }: NewSession, tokenDigest: string): Promise<void> {
+    const [end, now] = [absoluteExpiresAt, createdAt].map((time) => String(time.getTime()));
+    await this.redis.send('EVAL', INDEX, '1', this.indexKey(userId), end ?? '', member(id, tokenDigest), now ?? '');
+  }
+
+  private async read(tokenDigest: string): Promise<{ session: Session; stamps: string[] } | null> {
     const values = await this.redis.send('HMGET', this.sessionKey(tokenDigest), ...FIELDS);
     if (!Array.isArray(values)) return null;
-    const [data, securityStamp, authenticatedAt, lastSeenAt, expiresAt] = values.map((value: unknown) =>
+    const [data, stamps, authenticatedAt, lastSeenAt, expiresAt] = values.map((value: unknown) =>
       value === null ? '' : String(value),
     );
-    if (data === undefined || data === '' || securityStamp === undefined) return null;
+    if (data === undefined || data === '' || stamps === undefined) return null;
     const stored: StoredData = JSON.parse(data);
     const userId = this.context.parseId(stored.userId);
     if (userId === null) return null;
@@ -129,7 +151,7 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
       lastSeenAt: new Date(Number(lastSeenAt)),
       expiresAt: new Date(Number(expiresAt)),
     };
-    return { session, securityStamp };
+    return { session, stamps: stamps.split(' ') };
   }
 
   private async digestOf(id: string, userId: UserId): Promise<string | null> {
@@ -137,7 +159,7 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
   }
 
   private async index(userId: UserId): Promise<{ id: string; tokenDigest: string }[]> {
-    const members = await this.redis.send('SMEMBERS', this.indexKey(userId));
+    const members = await this.redis.send('ZRANGE', this.indexKey(userId), '0', '-1');
     return [...(members as Iterable<unknown>)].map((member) => {
       const [id = '', tokenDigest = ''] = String(member).split(':', 2);
       return { id, tokenDigest };
@@ -151,6 +173,10 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
   private indexKey(userId: UserId): string {
     return `${this.prefix}:sessions-of:${userId}`;
   }
+}
+
+function member(id: string, tokenDigest: string): string {
+  return `${id}:${tokenDigest}`;
 }
 
 function timeFields(times: SessionTimes): string[] {

@@ -31,6 +31,8 @@ export class RedisStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> impl
         '`new RedisStrategy(client)` needs a client of ioredis or of redis 4 and later: new RedisStrategy(new Redis(process.env.REDIS_URL))',
       ];
     }
+    // Several backends may share the strategy; its sessions are kept once.
+    if (this.context === context) return [];
     this.context = context;
     this.store = new RedisSessions(new RedisCommands(this.client), this.options.prefix ?? 'rcu', context);
     context.sessions.addStore(this.store);

@@ -1,0 +1,48 @@
+import type { DataSource, EntityMetadata, SelectQueryBuilder } from 'typeorm';
+import type { Row } from './row-reader.js';
+
+/**
+ * Makes an entity of a row, by the driver's own conversion of each column. It is for entities that are one row of one table; the
+ * others are TypeORM's to load.
+ */
+export class EntityHydrator<T extends object> {
+  private readonly columns;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly metadata: EntityMetadata,
+    prefix: string,
+  ) {
+    this.columns = metadata.columns
+      .filter((column) => column.isSelect && !column.isVirtual)
+      .map((column, index) => ({ column, name: column.propertyName, alias: `${prefix}${index}` }));
+  }
+
+  /** Adds the columns to a query in which the entity is joined under `alias`. */
+  select(query: SelectQueryBuilder<object>, alias: string): void {
+    for (const { column, alias: name } of this.columns) query.addSelect(`${alias}.${column.propertyPath}`, name);
+  }
+
+  hydrate(row: Row): T {
+    const entity: T = this.metadata.create();
+    const { driver } = this.dataSource;
+    for (const { column, name, alias } of this.columns) {
+      Reflect.set(entity, name, driver.prepareHydratedValue(row[alias], column));
+    }
+    return entity;
+  }
+}
+
+/** Whether an entity is more than one row of one table, or something wants to hear of its loading: TypeORM's own way is right then. */
+export function needsOrm(dataSource: DataSource, metadata: EntityMetadata): boolean {
+  return (
+    metadata.tableType !== 'regular' ||
+    metadata.eagerRelations.length > 0 ||
+    metadata.embeddeds.length > 0 ||
+    metadata.relationIds.length > 0 ||
+    metadata.inheritancePattern !== undefined ||
+    metadata.afterLoadListeners.length > 0 ||
+    metadata.columns.some((column) => column.isVirtualProperty) ||
+    dataSource.subscribers.some((subscriber) => subscriber.afterLoad !== undefined)
+  );
+}

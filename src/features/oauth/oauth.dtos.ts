@@ -1,0 +1,53 @@
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** The query of authorize and associate. `scopes` may be there several times, and is read apart. */
+export class AuthorizeQuery {
+  @IsOptional()
+  @IsString()
+  returnTo?: string;
+
+  @IsOptional()
+  @IsString()
+  backend?: string;
+}
+
+/** The body of associate; the query may say the same. */
+export class AssociateBody {
+  @IsOptional()
+  @IsString()
+  returnTo?: string | null;
+}
+
+export class ExchangeBody {
+  @IsString()
+  code!: string;
+}
+
+/** What a provider posts to the callback. All of it goes on to the GET, where it is looked at. */
+export class PostedCallback {
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  state?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  code?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  iss?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  error?: string;
+
+  /** Apple sends the name here, at the first sign-in and never again. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2048)
+  user?: string;
+}
