@@ -1,0 +1,3 @@
+import { describePackedLibrary } from './packed-library.js';
+
+describePackedLibrary(5);
