@@ -1,0 +1,63 @@
+import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post } from 'routing-controllers';
+import { CurrentUser, NotFoundError, ValidationError } from 'routing-controllers-users';
+import { Service } from 'typedi';
+import { DataSource, type Repository } from 'typeorm';
+import { User } from '../user.entity.js';
+import { Note } from './note.entity.js';
+
+const LONGEST_TEXT = 1000;
+const MOST_LISTED = 1000;
+
+/** What a client sees of a note: not whose it is. */
+type PlainNote = Pick<Note, 'id' | 'text'>;
+
+/** Notes of the signed-in user. Those of others are not there. */
+@Service()
+@Authorized()
+@JsonController('/notes')
+export class NotesController {
+  private readonly notes: Repository<Note>;
+
+  constructor(dataSource: DataSource) {
+    this.notes = dataSource.getRepository(Note);
+  }
+
+  @Get('/')
+  async list(@CurrentUser() user: User): Promise<{ items: PlainNote[] }> {
+    const notes = await this.notes.find({ where: { userId: user.id }, order: { id: 'DESC' }, take: MOST_LISTED });
+    return { items: notes.map(toPlain) };
+  }
+
+  @Post('/')
+  @HttpCode(201)
+  async add(@CurrentUser() user: User, @Body({ validate: false }) body: unknown): Promise<PlainNote> {
+    const note = this.notes.create({ text: readText(body), userId: user.id });
+    await this.notes.insert(note);
+    return toPlain(note);
+  }
+
+  @Delete('/:id')
+  @OnUndefined(204)
+  async remove(@CurrentUser() user: User, @Param('id') id: string): Promise<void> {
+    const { affected } = await this.notes.delete({ id: readId(id), userId: user.id });
+    if (affected !== 1) throw new NotFoundError();
+  }
+}
+
+function toPlain({ id, text }: Note): PlainNote {
+  return { id, text };
+}
+
+function readText(body: unknown): string {
+  const text: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'text') : undefined;
+  const isText = typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST_TEXT;
+  // PostgreSQL stores no NUL, and half a surrogate pair has no form in UTF-8.
+  if (isText && !text.includes('\0') && text.isWellFormed()) return text;
+  throw new ValidationError([{ field: 'text', messages: [`text must be a text of 1 to ${LONGEST_TEXT} characters`] }]);
+}
+
+function readId(id: string): number {
+  const number = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : 0;
+  if (number < 1 || number > 2_147_483_647) throw new NotFoundError();
+  return number;
+}

@@ -1,0 +1,3 @@
+import { sendToken } from './link.js';
+
+sendToken({ route: 'users/verify', done: 'Your address is verified.' });

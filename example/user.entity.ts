@@ -1,0 +1,8 @@
+import { BaseUser } from 'routing-controllers-users';
+import { Column, Entity } from 'typeorm';
+
+@Entity('users')
+export class User extends BaseUser {
+  @Column({ type: 'varchar', length: 50, default: '' })
+  firstName!: string;
+}
