@@ -11,23 +11,23 @@ export class EntityHydrator<T extends object> {
   constructor(
     private readonly dataSource: DataSource,
     private readonly metadata: EntityMetadata,
-    prefix: string,
   ) {
-    this.columns = metadata.columns
-      .filter((column) => column.isSelect && !column.isVirtual)
-      .map((column, index) => ({ column, name: column.propertyName, alias: `${prefix}${index}` }));
+    this.columns = metadata.columns.filter((column) => column.isSelect && !column.isVirtual);
   }
 
   /** Adds the columns to a query in which the entity is joined under `alias`. */
   select(query: SelectQueryBuilder<object>, alias: string): void {
-    for (const { column, alias: name } of this.columns) query.addSelect(`${alias}.${column.propertyPath}`, name);
+    for (const [index, column] of this.columns.entries()) query.addSelect(`${alias}.${column.propertyPath}`, `${alias}_${index}`);
   }
 
-  hydrate(row: Row): T {
+  /** @param offset - where the columns of the entity begin in the row */
+  hydrate(row: Row, offset: number): T {
     const entity: T = this.metadata.create();
     const { driver } = this.dataSource;
-    for (const { column, name, alias } of this.columns) {
-      Reflect.set(entity, name, driver.prepareHydratedValue(row[alias], column));
+    let index = offset;
+    for (const column of this.columns) {
+      Reflect.set(entity, column.propertyName, driver.prepareHydratedValue(row[index], column));
+      index += 1;
     }
     return entity;
   }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type DataSource, QueryFailedError } from 'typeorm';
 import type { MaybePromise } from '../runtime/maybe-promise.js';
 
-export type Row = Record<string, unknown>;
+/** The values of a row, in the order in which the query selects them. */
+export type Row = readonly unknown[];
 
 /** Reads the first row of a query whose SQL was made once: where the driver can, by a statement that it prepares once. */
 export interface RowReader {
@@ -25,13 +26,18 @@ export function createRowReader(dataSource: DataSource, sql: string): RowReader 
 }
 
 /** The part of better-sqlite3 that is needed. */
+interface SqliteStatement {
+  raw(): SqliteStatement;
+  get(...parameters: unknown[]): unknown;
+}
+
 interface SqliteConnection {
-  prepare(sql: string): { get(...parameters: unknown[]): unknown };
+  prepare(sql: string): SqliteStatement;
 }
 
 class SqliteReader implements RowReader {
   private connection?: SqliteConnection;
-  private statement?: ReturnType<SqliteConnection['prepare']>;
+  private statement?: SqliteStatement;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -48,10 +54,10 @@ class SqliteReader implements RowReader {
   }
 
   /** A DataSource that was closed and opened again has another connection. */
-  private prepared(): ReturnType<SqliteConnection['prepare']> {
+  private prepared(): SqliteStatement {
     const connection: SqliteConnection = Reflect.get(this.dataSource.driver, 'databaseConnection');
     if (this.statement === undefined || this.connection !== connection) {
-      this.statement = connection.prepare(this.sql);
+      this.statement = connection.prepare(this.sql).raw();
       this.connection = connection;
     }
     return this.statement;
@@ -60,7 +66,7 @@ class SqliteReader implements RowReader {
 
 /** The part of pg's pool that is needed. */
 interface PostgresPool {
-  query(query: { name: string; text: string; values: readonly unknown[] }): Promise<{ rows: unknown[] }>;
+  query(query: { name: string; text: string; values: readonly unknown[]; rowMode: 'array' }): Promise<{ rows: unknown[] }>;
 }
 
 /** A named statement is parsed and planned once for each connection. The primary is asked: a replica may not know of a logout yet. */
@@ -78,7 +84,7 @@ class PostgresReader implements RowReader {
     this.dataSource.logger.logQuery(this.sql, [...parameters]);
     try {
       const pool: PostgresPool = Reflect.get(this.dataSource.driver, 'master');
-      return firstRow((await pool.query({ name: this.name, text: this.sql, values: parameters })).rows);
+      return firstRow((await pool.query({ name: this.name, text: this.sql, values: parameters, rowMode: 'array' })).rows);
     } catch (error) {
       throw failed(this.dataSource, this.sql, parameters, error);
     }
@@ -95,6 +101,8 @@ function firstRow(rows: unknown): Row | null {
   return Array.isArray(rows) ? asRow(rows[0]) : null;
 }
 
+/** The drivers that are asked through TypeORM give objects, whose keys are in the order of the query. */
 function asRow(value: unknown): Row | null {
-  return typeof value === 'object' && value !== null ? (value as Row) : null;
+  if (Array.isArray(value)) return value;
+  return typeof value === 'object' && value !== null ? Object.values(value) : null;
 }

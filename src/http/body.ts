@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { hasBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
 import { MalformedBodyError, PayloadTooLargeError } from './http.errors.js';
+import { answerJson } from './json-answer.js';
 
 /** What a route takes: JSON, JSON or a form, or nothing, so that the stream is left alone. */
 export type BodyKind = 'json' | 'login' | 'none';
@@ -30,6 +31,7 @@ interface Marks {
 export function receive(route: string, kind: BodyKind): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
+    response.json = answerJson;
     const marks: Request & Marks = request;
     const earlier = marks[received]?.body;
     const mark: Received = earlier === undefined ? { route } : { route, body: earlier };

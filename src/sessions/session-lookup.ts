@@ -56,22 +56,22 @@ export class SessionLookup<U extends BaseUserWithoutId> {
   }
 }
 
-/** The columns of a session, under the names that they have in the row. */
-const COLUMNS = {
-  s0: 'id',
-  s1: 'backend',
-  s2: 'amr',
-  s3: 'authenticatedAt',
-  s4: 'createdAt',
-  s5: 'lastSeenAt',
-  s6: 'expiresAt',
-  s7: 'absoluteExpiresAt',
-  s8: 'ip',
-  s9: 'userAgent',
-  s10: 'refreshDigest',
-  s11: 'previousRefreshDigest',
-  s12: 'refreshedAt',
-} as const satisfies Record<string, keyof BaseSession>;
+/** The columns of a session, in the order in which a row has them. */
+const COLUMNS = [
+  'id',
+  'backend',
+  'amr',
+  'authenticatedAt',
+  'createdAt',
+  'lastSeenAt',
+  'expiresAt',
+  'absoluteExpiresAt',
+  'ip',
+  'userAgent',
+  'refreshDigest',
+  'previousRefreshDigest',
+  'refreshedAt',
+] as const satisfies readonly (keyof BaseSession)[];
 
 /** The look-up as one statement. TypeORM writes its SQL, once; the row is read and converted without it. */
 class CompiledLookup<U extends BaseUserWithoutId> {
@@ -85,14 +85,14 @@ class CompiledLookup<U extends BaseUserWithoutId> {
     key: Key,
   ) {
     const { dataSource } = database;
-    this.hydrator = new EntityHydrator<U>(dataSource, userMetadata, 'u');
+    this.hydrator = new EntityHydrator<U>(dataSource, userMetadata);
     const query = dataSource
       .getRepository(entity)
       .createQueryBuilder('session')
       .innerJoin('session.user', 'user', 'user.securityStamp = session.securityStamp')
       .where(`session.${key} = :value`, { value: '' })
       .select([]);
-    for (const [alias, column] of Object.entries(COLUMNS)) query.addSelect(`session.${column}`, alias);
+    for (const column of COLUMNS) query.addSelect(`session.${column}`, `s_${column}`);
     this.hydrator.select(query, 'user');
     this.reader = createRowReader(dataSource, query.getQueryAndParameters()[0]);
   }
@@ -105,22 +105,30 @@ class CompiledLookup<U extends BaseUserWithoutId> {
   }
 
   private toFound(row: Row): FoundSession<U> {
-    const user = this.hydrator.hydrate(row);
-    const session: Session = {
-      id: String(row.s0),
-      userId: user.id,
-      backend: String(row.s1),
-      amr: String(row.s2).split(' '),
-      authenticatedAt: toDate(row.s3),
-      createdAt: toDate(row.s4),
-      lastSeenAt: toDate(row.s5),
-      expiresAt: toDate(row.s6),
-      absoluteExpiresAt: toDate(row.s7),
-      ip: toText(row.s8),
-      userAgent: toText(row.s9),
+    const user = this.hydrator.hydrate(row, COLUMNS.length);
+    const [id, backend, amr, authenticatedAt, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, ip, userAgent] = row;
+    const [digest, previousDigest, rotatedAt] = row.slice(COLUMNS.indexOf('refreshDigest'));
+    return {
+      user,
+      session: {
+        id: String(id),
+        userId: user.id,
+        backend: String(backend),
+        amr: String(amr).split(' '),
+        authenticatedAt: toDate(authenticatedAt),
+        createdAt: toDate(createdAt),
+        lastSeenAt: toDate(lastSeenAt),
+        expiresAt: toDate(expiresAt),
+        absoluteExpiresAt: toDate(absoluteExpiresAt),
+        ip: toText(ip),
+        userAgent: toText(userAgent),
+      },
+      refresh: {
+        digest: toText(digest),
+        previousDigest: toText(previousDigest),
+        rotatedAt: rotatedAt === null ? null : toDate(rotatedAt),
+      },
     };
-    const rotatedAt = row.s12 === null ? null : toDate(row.s12);
-    return { user, session, refresh: { digest: toText(row.s10), previousDigest: toText(row.s11), rotatedAt } };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { addressKey, clientAddress } from '../http/index.js';
 import type { BaseUserWithoutId, UserWithSecrets } from '../model/index.js';
 import type { PasswordRules } from './password-rules.js';
 import { ResetPasswordBadTokenError, ResetPasswordInvalidPasswordError } from './user.errors.js';
@@ -67,6 +68,7 @@ export class PasswordReset<U extends BaseUserWithoutId> {
     });
     Object.assign(user, { hasPassword: true, isVerified: true, pendingEmail: null });
     await this.context.afterCommit(async () => {
+      await this.letInFrom(user, request);
       await hooks.notify('afterResetPassword', user, request);
       await events.announce(events.make('password-reset', user.id, request));
       if (!isFirstProof) return;
@@ -74,6 +76,12 @@ export class PasswordReset<U extends BaseUserWithoutId> {
       await events.announce(events.make('verified', user.id, request));
     });
     return user;
+  }
+
+  /** Who has proved the mailbox may sign in from where he is, whatever tries strangers have used up. */
+  private async letInFrom(user: U, request: Request | undefined): Promise<void> {
+    const address = request === undefined ? null : clientAddress(request);
+    if (address !== null) await this.context.passwordTries.trust({ account: user.email, address: addressKey(address) });
   }
 
   /** The MAC ties the token to the stamp and the address, so that it dies with either. */

@@ -70,6 +70,14 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     super();
   }
 
+  // First, since Express looks through the routes in their order, and this one is asked most.
+  @Get('/me')
+  @Authorized()
+  @UseBefore(receive('me', 'none'))
+  me(@CurrentUser() user: U): PlainUser | Promise<PlainUser> {
+    return this.serializer.toPlain(signedIn(user));
+  }
+
   @Post('/register')
   @HttpCode(201)
   @OnUndefined(202)
@@ -146,13 +154,6 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     await this.limits.consume('verify', request);
     const { token } = await this.bodies.read(TokenBody, request);
     return this.serializer.toPlain(await this.users.verify(token, request));
-  }
-
-  @Get('/me')
-  @Authorized()
-  @UseBefore(receive('me', 'none'))
-  me(@CurrentUser() user: U): PlainUser | Promise<PlainUser> {
-    return this.serializer.toPlain(signedIn(user));
   }
 
   @Patch('/me')

@@ -1,0 +1,141 @@
+import type { Request } from 'express';
+import type { EntityManager } from 'typeorm';
+import { LoginBadCredentialsError, LoginUserNotVerifiedError } from '../../authentication/index.js';
+import { readDto, ValidationError } from '../../http/index.js';
+import type { BaseUserWithoutId } from '../../model/index.js';
+import { RegisterUserAlreadyExistsError, type UserManager, type UsersContext } from '../../users/index.js';
+import {
+  OAuthAccountTakenError,
+  OAuthInvalidStateError,
+  OAuthNotAvailableEmailError,
+  OAuthUserAlreadyExistsError,
+} from './oauth.errors.js';
+import { AccountConflict, type OAuthAccounts } from './oauth-accounts.js';
+import type { Identity } from './providers/identity.js';
+import type { ProfileMapper } from './providers/provider.js';
+
+/** A person whom a provider has just told of. */
+export interface Arrival {
+  /** The name that the app gave the provider. */
+  provider: string;
+  identity: Identity;
+  profile?: ProfileMapper;
+  request: Request;
+}
+
+/** Which user an account at a provider is, or becomes. Identity is (provider, subject); an address alone links nothing. */
+export class AccountLinking<U extends BaseUserWithoutId> {
+  constructor(
+    private readonly users: UserManager<U>,
+    private readonly context: UsersContext<U>,
+    private readonly accounts: OAuthAccounts<U>,
+    private readonly options: { associateByEmail: boolean },
+  ) {}
+
+  /**
+   * The user whose account it is: the one of before, the one with the same address where that may be, or a new one.
+   * @throws {@link OAuthNotAvailableEmailError}, {@link OAuthUserAlreadyExistsError}, RegistrationClosedError, and what `@OnBeforeRegister` and
+   *   `@DuringRegister` throw; nothing is stored then
+   */
+  async findOrCreate(arrival: Arrival): Promise<U> {
+    try {
+      return await this.resolve(arrival);
+    } catch (error) {
+      if (!(error instanceof AccountConflict || error instanceof RegisterUserAlreadyExistsError)) throw error;
+    }
+    // Somebody was quicker, such as the same person in another tab: what he made is there now.
+    try {
+      return await this.resolve(arrival);
+    } catch (error) {
+      throw error instanceof AccountConflict || error instanceof RegisterUserAlreadyExistsError
+        ? new OAuthUserAlreadyExistsError()
+        : error;
+    }
+  }
+
+  /**
+   * Adds the account to a user who asked for it. One that is his already is renewed.
+   * @param securityStamp - of the time when he asked: after another password or a deactivation it is not his wish any more
+   * @throws {@link OAuthAccountTakenError}, {@link OAuthInvalidStateError}
+   */
+  async add(user: U, securityStamp: string, arrival: Arrival): Promise<void> {
+    if (await this.isOwn(user, arrival)) return;
+    try {
+      await this.link(user, { securityStamp, isActive: true }, arrival, () => new OAuthInvalidStateError());
+    } catch (error) {
+      if (!(error instanceof AccountConflict)) throw error;
+      if (!(await this.isOwn(user, arrival))) throw new OAuthAccountTakenError();
+    }
+  }
+
+  private async isOwn(user: U, { provider, identity }: Arrival): Promise<boolean> {
+    const known = await this.accounts.find(provider, identity.accountId);
+    if (known === null) return false;
+    if (String(known.user.id) !== String(user.id)) throw new OAuthAccountTakenError();
+    await this.accounts.renew(known.account, identity);
+    return true;
+  }
+
+  private async resolve(arrival: Arrival): Promise<U> {
+    const { provider, identity } = arrival;
+    const known = await this.accounts.find(provider, identity.accountId);
+    if (known !== null) {
+      await this.accounts.renew(known.account, identity);
+      return known.user;
+    }
+    if (identity.email === null) throw new OAuthNotAvailableEmailError();
+    const owner = await this.users.findByEmail(identity.email);
+    return owner === null ? this.register(identity.email, arrival) : this.adopt(owner, arrival);
+  }
+
+  private async register(email: string, arrival: Arrival): Promise<U> {
+    const { provider, identity, request } = arrival;
+    this.users.checkRegistrationOpen('register');
+    const attach = (user: U, manager: EntityManager) => this.accounts.insert(user, provider, identity, manager);
+    const fields = await this.profileFields(arrival);
+    return this.users.createWithoutPassword({ ...fields, email, isVerified: identity.isEmailVerified }, attach, request);
+  }
+
+  /** Only an address that is proven on both sides shows that it is the same person; else either side could be a stranger's. */
+  private async adopt(owner: U, arrival: Arrival): Promise<U> {
+    const { identity } = arrival;
+    // Whoever can write any address at a sloppy provider must not learn from it who has an account here.
+    if (this.context.settings.preventEnumeration && !identity.isEmailVerified) throw new LoginUserNotVerifiedError();
+    if (!this.options.associateByEmail || !identity.isEmailVerified || !owner.isVerified) throw new OAuthUserAlreadyExistsError();
+    if (!owner.isActive) throw new LoginBadCredentialsError();
+    const conditions = { email: owner.email, isVerified: true, isActive: true };
+    await this.link(owner, conditions, arrival, () => new OAuthUserAlreadyExistsError());
+    return owner;
+  }
+
+  /** The conditional update locks the user's row: what is judged of him holds until the account is written. */
+  private async link(
+    user: U,
+    conditions: Record<string, unknown>,
+    { provider, identity, request }: Arrival,
+    refusal: () => Error,
+  ): Promise<void> {
+    const { events, table } = this.context;
+    const event = events.make('sign-in-method-added', user.id, request, { provider });
+    await this.context.transaction(async (manager) => {
+      if (!(await table.update(user.id, { isActive: true }, conditions, manager))) throw refusal();
+      await this.accounts.insert(user, provider, identity, manager);
+      await events.record(event, manager);
+    });
+    await this.context.afterCommit(() => events.announce(event));
+  }
+
+  /** What the app's DTO takes of the profile. A provider's value that it refuses, such as a name too long, is left out: nobody is refused for it. */
+  private async profileFields({ profile, identity }: Arrival): Promise<Record<string, unknown>> {
+    const { create, ownReading } = this.context.fields;
+    const never = [...(ownReading.never ?? []), 'email', 'password'];
+    const mapped = { ...profile?.(identity.claims) };
+    try {
+      return { ...(await readDto(create, mapped, { never, partial: true })) };
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      const refused = error.errors.map(({ field }) => field.split('.', 1)[0] ?? field);
+      return { ...(await readDto(create, mapped, { never: [...never, ...refused], partial: true })) };
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { type EntityManager, type EntityMetadata, In, type QueryDeepPartialEntity } from 'typeorm';
+import { type Database, violatedProperties } from '../../database/index.js';
+import type { BaseUserWithoutId, UserId, UserTable } from '../../model/index.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Uuids } from '../../runtime/uuids.js';
+import type { BaseOAuthAccount, OAuthAccountClass } from './oauth.entity.js';
+import type { Identity } from './providers/identity.js';
+import type { TokenVault } from './token-vault.js';
+
+/** Another row has the same provider and subject: somebody was quicker. */
+export class AccountConflict extends Error {}
+
+/** All queries on the table of accounts. */
+export class OAuthAccounts<U extends BaseUserWithoutId> {
+  private readonly database: Database;
+  private readonly metadata: EntityMetadata;
+
+  constructor(
+    private readonly entity: OAuthAccountClass,
+    private readonly users: UserTable<U>,
+    private readonly vault: TokenVault,
+    private readonly parts: { clock: Clock; uuids: Uuids },
+  ) {
+    this.database = users.database;
+    this.metadata = users.database.dataSource.getMetadata(entity);
+  }
+
+  /** The account and its user. */
+  async find(provider: string, accountId: string): Promise<{ account: BaseOAuthAccount; user: U } | null> {
+    const account = await this.database.read((manager) =>
+      manager.getRepository(this.entity).findOne({ where: { provider, accountId }, relations: { user: true } }),
+    );
+    if (account === null) return null;
+    const user = await this.users.find({ id: (await account.user).id });
+    return user === null ? null : { account, user };
+  }
+
+  /** A user's accounts, oldest first. */
+  async list(userId: UserId, within?: EntityManager): Promise<BaseOAuthAccount[]> {
+    return this.database.read(
+      (manager) =>
+        manager.getRepository(this.entity).find({ where: { user: { id: userId } }, order: { createdAt: 'ASC', id: 'ASC' } }),
+      within,
+    );
+  }
+
+  async get(id: string): Promise<BaseOAuthAccount | null> {
+    return this.database.read((manager) => manager.getRepository(this.entity).findOne({ where: { id } }));
+  }
+
+  /** @throws {@link AccountConflict} where the account is there already: the unique index decides, also between two at once */
+  async insert(user: U, provider: string, identity: Identity, within: EntityManager): Promise<void> {
+    const row = {
+      id: this.parts.uuids.next(),
+      user: { id: user.id },
+      provider,
+      accountId: identity.accountId,
+      email: identity.email,
+      createdAt: this.parts.clock.now(),
+      ...this.vault.seal(provider, identity.accountId, identity.tokens),
+    };
+    try {
+      await within
+        .createQueryBuilder()
+        .insert()
+        .into(this.entity)
+        .values(row as QueryDeepPartialEntity<BaseOAuthAccount>)
+        .updateEntity(false)
+        .execute();
+    } catch (error) {
+      throw violatedProperties(error, this.metadata) === null ? error : new AccountConflict();
+    }
+  }
+
+  /** Keeps what the provider told anew. A refresh token that it does not give again is still good. */
+  async renew({ id, provider, accountId }: BaseOAuthAccount, { email, tokens }: Identity): Promise<void> {
+    const { refreshToken, ...sealed } = this.vault.seal(provider, accountId, tokens);
+    await this.set(id, { email, ...sealed, ...(refreshToken === null ? {} : { refreshToken }) });
+  }
+
+  /**
+   * Sets the named columns where all conditions still hold.
+   * @returns whether they did, for one caller only when several race
+   */
+  async set(id: string, changes: Partial<BaseOAuthAccount>, conditions: object = {}): Promise<boolean> {
+    const { affected } = await this.database.write((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(this.entity)
+        .set(changes as QueryDeepPartialEntity<BaseOAuthAccount>)
+        .where({ ...conditions, id })
+        .execute(),
+    );
+    return affected === 1;
+  }
+
+  /** @returns whether all of them were there */
+  async delete(ids: readonly string[], within: EntityManager): Promise<boolean> {
+    if (ids.length === 0) return true;
+    const { affected } = await this.database.write(
+      (manager) =>
+        manager
+          .createQueryBuilder()
+          .delete()
+          .from(this.entity)
+          .where({ id: In(ids) })
+          .execute(),
+      within,
+    );
+    return affected === ids.length;
+  }
+}

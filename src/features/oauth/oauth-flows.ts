@@ -1,0 +1,260 @@
+import type { Request, Response } from 'express';
+import type { Authenticator } from '../../authentication/index.js';
+import { NotFoundError, UsersError, ValidationError } from '../../http/index.js';
+import type { BaseUserWithoutId, UserId } from '../../model/index.js';
+import { describeError } from '../../runtime/describe-error.js';
+import type { UsersContext } from '../../users/index.js';
+import type { AccountLinking } from './account-linking.js';
+import type { BrowserTickets, Ticket } from './browser-tickets.js';
+import { OAuthInvalidStateError } from './oauth.errors.js';
+import type { Identity } from './providers/identity.js';
+import type { OAuthProvider } from './providers/provider.js';
+import type { ProviderClient } from './providers/provider-client.js';
+import { toOAuthError } from './providers/provider-failure.js';
+import { type ReturnTo, withParameters } from './return-to.js';
+
+/** A provider of the app's, by the name that it has in addresses. */
+export interface KnownProvider {
+  name: string;
+  provider: OAuthProvider;
+  /** Where it sends browsers back to. */
+  redirectUri: string;
+  client: ProviderClient;
+}
+
+/** Who asks for another account, and by which session: what ends it ends the flow. */
+export interface Asker {
+  userId: UserId;
+  sessionId: string | null;
+  securityStamp: string;
+}
+
+/** What the browser keeps, encrypted, on the way to the provider and back. */
+interface Flow {
+  provider: string;
+  nonce: string;
+  codeVerifier: string;
+  returnTo: string | null;
+  backend: string;
+  /** There where an account is to be added to a user. */
+  asker?: Asker;
+}
+
+/** What the browser keeps until its page exchanges the code: a sign-in that is all but done. */
+interface Arrived {
+  userId: UserId;
+  securityStamp: string;
+  backend: string;
+}
+
+/** What the flows work with. */
+export interface OAuthFlowParts<U extends BaseUserWithoutId> {
+  context: UsersContext<U>;
+  authenticator: Authenticator<U>;
+  providers: ReadonlyMap<string, KnownProvider>;
+  tickets: BrowserTickets;
+  returns: ReturnTo;
+  linking: AccountLinking<U>;
+  /** Names of the backends that may be signed in by; the first unless told. */
+  backends: readonly string[];
+}
+
+export interface StartOptions {
+  scopes: readonly string[];
+  returnTo?: string | null;
+  backend?: string;
+  asker?: Asker;
+}
+
+/** How a callback ends: at another address, or with a user to whom an account was added, or with what the sign-in's backend answers. */
+export type CallbackResult<U> = { redirect: string } | { associated: U } | { body: object | undefined };
+
+const FLOW_SECONDS = 600;
+const EXCHANGE_SECONDS = 60;
+const AMR = ['oauth'] as const;
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/;
+const mostScopes = 20;
+
+/** The way to a provider and back, for signing in and for adding an account. */
+export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
+  constructor(private readonly parts: OAuthFlowParts<U>) {}
+
+  /** @throws {@link NotFoundError} for a name that no provider has */
+  known(name: string): KnownProvider {
+    const known = this.parts.providers.get(name);
+    if (known === undefined) throw new NotFoundError();
+    return known;
+  }
+
+  /** The callback's address with what a provider posted to it. */
+  callbackAddress(name: string, parameters: Record<string, string>): string {
+    return withParameters(this.known(name).redirectUri, parameters);
+  }
+
+  /** Who asks for another account, as the flow keeps him. */
+  async asker(user: U, request: Request): Promise<Asker> {
+    const session = (await this.parts.authenticator.authenticate(request))?.session ?? null;
+    return { userId: user.id, sessionId: session?.id ?? null, securityStamp: await this.stampOf(user) };
+  }
+
+  /**
+   * Begins a flow, and ties it to this browser by a cookie.
+   * @returns the address of the provider's page
+   * @throws {@link NotFoundError}, {@link ValidationError}, {@link OAuthBadReturnToError}, {@link OAuthProviderError}
+   */
+  async start(name: string, options: StartOptions, request: Request, response: Response): Promise<string> {
+    const { client } = this.known(name);
+    this.checkScopes(options.scopes);
+    const backend = this.backendName(options.backend);
+    const returnTo = typeof options.returnTo === 'string' ? this.parts.returns.resolve(options.returnTo) : null;
+    const secret = () => this.parts.context.randomness.bytes(32).toString('base64url');
+    const checks = { nonce: secret(), codeVerifier: secret() };
+    const flow: Flow = {
+      provider: name,
+      ...checks,
+      returnTo,
+      backend,
+      ...(options.asker === undefined ? {} : { asker: options.asker }),
+    };
+    const state = this.parts.tickets.issue('flow', flow, FLOW_SECONDS, request, response);
+    try {
+      return (await client.authorizationUrl({ ...checks, state }, options.scopes)).href;
+    } catch (failure) {
+      throw this.failed(name, failure);
+    }
+  }
+
+  /**
+   * Ends a flow: the person is signed in, or the account added.
+   * @param parameters - the query of the callback
+   * @returns where to send the browser, also with `error` where a `returnTo` was given
+   * @throws {@link OAuthInvalidStateError} before the provider hears of the code; and what the contract names, where no `returnTo` was given
+   */
+  async finish(name: string, parameters: URLSearchParams, request: Request, response: Response): Promise<CallbackResult<U>> {
+    const known = this.known(name);
+    const states = parameters.getAll('state');
+    const ticket = states.length === 1 ? this.parts.tickets.read<Flow>('flow', states[0], request) : null;
+    if (ticket === null || ticket.content.provider !== name) throw new OAuthInvalidStateError();
+    const { returnTo, asker } = ticket.content;
+    try {
+      if (asker !== undefined) return await this.finishAdding(known, ticket, asker, parameters, request, response);
+      return await this.finishSignIn(known, ticket, parameters, request, response);
+    } catch (error) {
+      if (returnTo === null || !(error instanceof UsersError)) throw error;
+      return { redirect: withParameters(returnTo, { error: error.code }) };
+    }
+  }
+
+  /**
+   * Takes the code of a bearer backend's redirect, once, from the browser that got it.
+   * @returns the login answer of the backend
+   * @throws {@link OAuthInvalidStateError}, and what the gate throws
+   */
+  async exchange(code: string, request: Request, response: Response): Promise<object | undefined> {
+    const ticket = this.parts.tickets.read<Arrived>('exchange', code, request);
+    if (ticket === null) throw new OAuthInvalidStateError();
+    const { userId, securityStamp, backend: name } = ticket.content;
+    const backend = this.parts.context.backend(name);
+    this.parts.context.gate.checkOrigin(backend, request);
+    const user = await this.userOf(userId, securityStamp);
+    if (user === null || !(await this.parts.tickets.spend(ticket, response))) throw new OAuthInvalidStateError();
+    return this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });
+  }
+
+  private async finishSignIn(
+    known: KnownProvider,
+    ticket: Ticket<Flow>,
+    parameters: URLSearchParams,
+    request: Request,
+    response: Response,
+  ): Promise<CallbackResult<U>> {
+    const { returnTo, backend: name } = ticket.content;
+    const identity = await this.redeem(known, ticket, parameters, response);
+    const user = await this.parts.linking.findOrCreate({ ...arrivalOf(known), identity, request });
+    const securityStamp = await this.stampOf(user);
+    const backend = this.parts.context.backend(name);
+    if (returnTo === null) {
+      return { body: await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response }) };
+    }
+    if (backend.transport.isAmbient === true) {
+      await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });
+      return { redirect: returnTo };
+    }
+    await this.parts.context.gate.checkUser(user, AMR);
+    const arrived: Arrived = { userId: user.id, securityStamp, backend: name };
+    const code = this.parts.tickets.issue('exchange', arrived, EXCHANGE_SECONDS, request, response);
+    return { redirect: withParameters(returnTo, { code }) };
+  }
+
+  private async finishAdding(
+    known: KnownProvider,
+    ticket: Ticket<Flow>,
+    asker: Asker,
+    parameters: URLSearchParams,
+    request: Request,
+    response: Response,
+  ): Promise<CallbackResult<U>> {
+    const user = await this.askingUser(asker, request);
+    const identity = await this.redeem(known, ticket, parameters, response);
+    await this.parts.linking.add(user, asker.securityStamp, { ...arrivalOf(known), identity, request });
+    const { returnTo } = ticket.content;
+    return returnTo === null ? { associated: user } : { redirect: returnTo };
+  }
+
+  /** Who asked has to be who he was: active, with the same password, by a session that goes on, and nobody else signed in meanwhile. */
+  private async askingUser({ userId, sessionId, securityStamp }: Asker, request: Request): Promise<U> {
+    const present = await this.parts.authenticator.authenticate(request);
+    if (present !== null && String(present.user.id) !== String(userId)) throw new OAuthInvalidStateError();
+    const user = await this.userOf(userId, securityStamp);
+    if (user === null || !user.isActive) throw new OAuthInvalidStateError();
+    const sessions = sessionId === null ? [] : await this.parts.context.sessions.list(userId);
+    if (sessionId !== null && !sessions.some(({ id }) => id === sessionId)) throw new OAuthInvalidStateError();
+    return user;
+  }
+
+  private async redeem(
+    { name, client }: KnownProvider,
+    ticket: Ticket<Flow>,
+    parameters: URLSearchParams,
+    response: Response,
+  ): Promise<Identity> {
+    if (!(await this.parts.tickets.spend(ticket, response))) throw new OAuthInvalidStateError();
+    try {
+      return await client.redeem(parameters, { ...ticket.content, state: ticket.token });
+    } catch (failure) {
+      throw this.failed(name, failure);
+    }
+  }
+
+  /** What exactly went wrong is for the log: a client can do nothing with it, and an attacker much. */
+  private failed(provider: string, failure: unknown): UsersError {
+    this.parts.context.logger.warn(`a sign-in by the provider "${provider}" failed`, describeError(failure));
+    return toOAuthError(failure);
+  }
+
+  private async userOf(id: UserId, securityStamp: string): Promise<U | null> {
+    return this.parts.context.table.find({ id, securityStamp });
+  }
+
+  private async stampOf({ id }: U): Promise<string> {
+    const found = await this.parts.context.table.findWithSecrets({ id });
+    if (found === null) throw new OAuthInvalidStateError();
+    return found.secrets.securityStamp;
+  }
+
+  private backendName(wanted: string | undefined): string {
+    const name = wanted ?? this.parts.backends[0];
+    if (name === undefined || !this.parts.backends.includes(name))
+      throw new ValidationError([{ field: 'backend', messages: ['backend must be one of the backends of this app'] }]);
+    return name;
+  }
+
+  private checkScopes(scopes: readonly string[]): void {
+    if (scopes.length <= mostScopes && scopes.every((scope) => SCOPE.test(scope))) return;
+    throw new ValidationError([{ field: 'scopes', messages: ['scopes must be words without spaces, at most 20'] }]);
+  }
+}
+
+function arrivalOf({ name, provider }: KnownProvider): Pick<Parameters<AccountLinking<never>['add']>[2], 'provider' | 'profile'> {
+  return { provider: name, ...(provider.profile === undefined ? {} : { profile: provider.profile }) };
+}

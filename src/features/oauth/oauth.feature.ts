@@ -1,0 +1,104 @@
+import { OriginPolicy } from '../../http/index.js';
+import type { BaseUserWithoutId } from '../../model/index.js';
+import { UsersSetupError } from '../../runtime/setup-error.js';
+import { Encryption } from '../../tokens/index.js';
+import type { Feature, FeatureContext, FeatureParts } from '../feature.js';
+import { AccountLinking } from './account-linking.js';
+import { BrowserTickets } from './browser-tickets.js';
+import { BaseOAuthAccount, BaseSpentOAuthTicket, findOAuthEntities } from './oauth.entity.js';
+import { checkOAuthOptions, type OAuthOptions } from './oauth.options.js';
+import { OAuthService, OAuthServiceParts } from './oauth.service.js';
+import { OAuthAccounts } from './oauth-accounts.js';
+import { type KnownProvider, OAuthFlows } from './oauth-flows.js';
+import { ProviderAccess } from './provider-access.js';
+import { ProviderClient } from './providers/provider-client.js';
+import { ReturnTo } from './return-to.js';
+import { SpentTickets } from './spent-tickets.js';
+import { TokenVault } from './token-vault.js';
+
+const TICKET_KEYS = 'routing-controllers-users/oauth/tickets';
+const TOKEN_KEYS = 'routing-controllers-users/oauth/tokens';
+
+/**
+ * Signing in by accounts at providers, for `features: [oauth({ … })]`, with `OAuthController` among the controllers and `...oauthEntities(User)`
+ * among the entities.
+ */
+export function oauth<U extends BaseUserWithoutId>(options: OAuthOptions): Feature<U> {
+  return {
+    name: 'oauth',
+    check: ({ entityTargets, user }) => [...checkOAuthOptions(options), ...checkEntities(entityTargets, user)],
+    setUp: (context) => setUp(options, context),
+  };
+}
+
+function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: FeatureContext<U>): FeatureParts<U> {
+  const { context, users, authenticator, secrets, origin } = features;
+  const { table, clock, uuids, randomness } = context;
+  const entities = findOAuthEntities(table.database.dataSource, table.entity);
+  if (entities === undefined) throw new UsersSetupError([missingEntities(table.entity)]);
+  const baseUrl = new URL(options.baseUrl);
+  const providers = knownProviders(options, clock);
+  const vault = new TokenVault(new Encryption(secrets.keys(TOKEN_KEYS), randomness));
+  const accounts = new OAuthAccounts(entities.accounts, table, vault, { clock, uuids });
+  const tickets = new BrowserTickets({
+    encryption: new Encryption(secrets.keys(TICKET_KEYS), randomness),
+    spent: new SpentTickets(table.database, entities.spentTickets, clock),
+    clock,
+    randomness,
+    isSecure: baseUrl.protocol === 'https:',
+  });
+  const flows = new OAuthFlows({
+    context,
+    authenticator,
+    providers,
+    tickets,
+    returns: new ReturnTo(baseUrl, [origin, new OriginPolicy(options.trustedOrigins)]),
+    linking: new AccountLinking(users, context, accounts, { associateByEmail: options.associateByEmail ?? false }),
+    backends: backendNames(options, context.backends),
+  });
+  const clients = new Map([...providers].map(([name, { client }]) => [name, client]));
+  const access = new ProviderAccess(clients, accounts, vault, clock);
+  const service = new OAuthService(new OAuthServiceParts({ context, accounts, vault, access, providers }));
+  return {
+    services: [service, flows],
+    onCredentialsChanged: (change, manager) => service.onCredentialsChanged(change, manager),
+  };
+}
+
+function knownProviders(
+  options: OAuthOptions,
+  clock: ConstructorParameters<typeof ProviderClient>[1]['clock'],
+): Map<string, KnownProvider> {
+  const { baseUrl, path = '/oauth', timeoutSeconds = 10 } = options;
+  return new Map(
+    Object.entries(options.providers).map(([name, provider]) => {
+      const redirectUri = new URL(`${path}/${name}/callback`, baseUrl).href;
+      return [
+        name,
+        { name, provider, redirectUri, client: new ProviderClient(provider, { redirectUri, timeoutSeconds, clock }) },
+      ];
+    }),
+  );
+}
+
+function backendNames({ backends }: OAuthOptions, all: readonly { name: string }[]): string[] {
+  const names = all.map(({ name }) => name);
+  if (backends === undefined) return names;
+  const unknown = backends.filter((name) => !names.includes(name));
+  if (backends.length === 0 || unknown.length > 0) {
+    throw new UsersSetupError([
+      `oauth: \`backends\` must be names of the set-up's backends (${names.join(', ')})${unknown.length === 0 ? '' : `, not ${unknown.join(', ')}`}`,
+    ]);
+  }
+  return [...backends];
+}
+
+function checkEntities(entityTargets: readonly unknown[], user: Function): string[] {
+  const has = (base: Function) =>
+    entityTargets.some((target) => typeof target === 'function' && target.prototype instanceof base);
+  return has(BaseOAuthAccount) && has(BaseSpentOAuthTicket) ? [] : [missingEntities(user)];
+}
+
+function missingEntities({ name }: Function): string {
+  return `the DataSource lacks the tables of the feature oauth: write entities: [...usersEntities(${name}), ...oauthEntities(${name})]`;
+}

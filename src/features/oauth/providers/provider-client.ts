@@ -1,0 +1,283 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
+import type { Clock } from '../../../runtime/clock.js';
+import { UsersSetupError } from '../../../runtime/setup-error.js';
+import { OAuthBadAnswerError } from '../oauth.errors.js';
+import { boundedFetch } from './bounded-fetch.js';
+import { type Identity, identityOf, type ProviderTokens } from './identity.js';
+import { type Claims, type ClientAuthentication, isPlainLoopback, type OAuthProvider, type ProviderApi } from './provider.js';
+import { lacksKey, refusesClient } from './provider-failure.js';
+
+type OpenIdClient = typeof import('openid-client');
+
+const RENEW_AFTER_MILLISECONDS = 3_600_000;
+export const MISSING_PACKAGE = 'the feature oauth needs the package openid-client: npm install openid-client';
+
+/** What ties a code to the request that it is the answer of. */
+export interface AuthorizationChecks {
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+}
+
+/** One sign-in's calls, so that what the token endpoint said can be looked at again with newer keys. */
+interface Call {
+  tokenAnswer?: Response;
+}
+
+/**
+ * Speaks with one provider, by openid-client: nothing of the protocol is done here. The provider is found at the first sign-in, and anew once
+ * an hour or when it signs with a key that is not known yet; while it is down, what was found before serves on.
+ */
+export class ProviderClient {
+  private found?: { configuration: Promise<Configuration>; at: number };
+  private authentication: ClientAuthentication;
+  private readonly calls = new AsyncLocalStorage<Call>();
+
+  constructor(
+    private readonly provider: OAuthProvider,
+    private readonly parts: { redirectUri: string; timeoutSeconds: number; clock: Clock },
+  ) {
+    const { clientAuthentication, clientSecret } = provider;
+    this.authentication = clientSecret === undefined ? 'none' : (clientAuthentication ?? 'client_secret_basic');
+  }
+
+  /** The address of the provider's page, with a state, PKCE and, for OpenID Connect, a nonce. */
+  async authorizationUrl(checks: AuthorizationChecks, scopes: readonly string[]): Promise<URL> {
+    const client = await load();
+    const { provider } = this;
+    const parameters = new URLSearchParams({
+      ...provider.authorizationParameters,
+      redirect_uri: this.parts.redirectUri,
+      response_type: 'code',
+      scope: [...new Set([...provider.scopes, ...scopes])].join(' '),
+      state: checks.state,
+    });
+    if (this.isOpenId) parameters.set('nonce', checks.nonce);
+    if (provider.usesPkce) {
+      parameters.set('code_challenge', await client.calculatePKCECodeChallenge(checks.codeVerifier));
+      parameters.set('code_challenge_method', 'S256');
+    }
+    return client.buildAuthorizationUrl(await this.configuration(), parameters);
+  }
+
+  /**
+   * Spends the code of a callback and tells who the person is. State, `iss` and `error` are checked before the code is sent, then the ID token:
+   * signature, algorithm, issuer, audience, nonce, times.
+   * @param parameters - the query of the callback
+   * @throws whatever went wrong; `toOAuthError` makes it one of the library's
+   */
+  async redeem(parameters: URLSearchParams, checks: AuthorizationChecks): Promise<Identity> {
+    return this.calls.run({}, () => this.withNewerKeys(() => this.grant(parameters, checks)));
+  }
+
+  /** New tokens for a refresh token. */
+  async refresh(refreshToken: string): Promise<ProviderTokens> {
+    const client = await load();
+    return this.withOtherAuthentication(async () =>
+      this.tokensOf(await client.refreshTokenGrant(await this.configuration(), refreshToken)),
+    );
+  }
+
+  /** Tells the provider that a token is not needed any more, where it wants to know. */
+  async revoke(token: string): Promise<void> {
+    const client = await load();
+    const configuration = await this.configuration();
+    if (configuration.serverMetadata().revocation_endpoint === undefined) return;
+    await this.withOtherAuthentication(() => client.tokenRevocation(configuration, token));
+  }
+
+  private async grant(parameters: URLSearchParams, { state, nonce, codeVerifier }: AuthorizationChecks): Promise<Identity> {
+    const client = await load();
+    const configuration = await this.configuration();
+    const { usesPkce } = this.provider;
+    const answer = await this.withOtherAuthentication(() =>
+      client.authorizationCodeGrant(configuration, this.callbackUrl(parameters), {
+        expectedState: state,
+        ...(this.isOpenId ? { expectedNonce: nonce, idTokenExpected: true } : {}),
+        ...(usesPkce ? { pkceCodeVerifier: codeVerifier } : {}),
+      }),
+    );
+    const { access_token: accessToken } = answer;
+    const claims = this.isOpenId ? await this.claims(configuration, accessToken, answer.claims() ?? {}) : {};
+    const read = await this.provider.readAccount(claims, this.api(configuration, accessToken, parameters));
+    return identityOf(read.account, read.claims, this.tokensOf(answer));
+  }
+
+  /** Some providers put the address into the user info alone. Both have to be of the same person, and the signed one goes first. */
+  private async claims(configuration: Configuration, accessToken: string, idToken: Claims): Promise<Claims> {
+    if (idToken.email !== undefined || configuration.serverMetadata().userinfo_endpoint === undefined) return idToken;
+    const userInfo = await (await load()).fetchUserInfo(configuration, accessToken, String(idToken.sub));
+    return { ...userInfo, ...idToken };
+  }
+
+  private api(configuration: Configuration, accessToken: string, parameters: URLSearchParams): ProviderApi {
+    const user = parameters.get('user');
+    return {
+      callbackParameters: user === null ? {} : { user },
+      async getJson(url) {
+        const headers = new Headers({ accept: 'application/json' });
+        const client = await load();
+        const response = await client.fetchProtectedResource(configuration, accessToken, new URL(url), 'GET', undefined, headers);
+        if (response.status !== 200)
+          throw new OAuthBadAnswerError({ cause: new Error(`${new URL(url).host} answered ${response.status}`) });
+        return response.json();
+      },
+    };
+  }
+
+  private tokensOf(answer: { access_token: string; refresh_token?: string; expires_in?: number }): ProviderTokens {
+    const { access_token: accessToken, refresh_token: refreshToken = null, expires_in: seconds } = answer;
+    const expiresAt = seconds === undefined ? null : new Date(this.parts.clock.now().getTime() + seconds * 1000);
+    return { accessToken, refreshToken, expiresAt };
+  }
+
+  /** The callback as the provider was told it: a request's host is never looked at. */
+  private callbackUrl(parameters: URLSearchParams): URL {
+    const url = new URL(this.parts.redirectUri);
+    url.search = parameters.toString();
+    // Nobody said what it would have to be.
+    if (!this.isOpenId && this.issuer === undefined) url.searchParams.delete('iss');
+    return url;
+  }
+
+  private get isOpenId(): boolean {
+    return 'discovery' in this.provider.server;
+  }
+
+  private get issuer(): string | undefined {
+    const { server } = this.provider;
+    return 'discovery' in server ? server.discovery : server.issuer;
+  }
+
+  /** One search at a time, however many wait for it; a failed one is not remembered. */
+  private async configuration(): Promise<Configuration> {
+    const now = this.parts.clock.now().getTime();
+    const former = this.found;
+    if (former !== undefined && now - former.at < RENEW_AFTER_MILLISECONDS) return former.configuration;
+    const found = { configuration: this.find(), at: now };
+    this.found = found;
+    try {
+      return await found.configuration;
+    } catch (error) {
+      if (this.found === found) {
+        if (former === undefined) delete this.found;
+        else this.found = former;
+      }
+      if (former === undefined) throw error;
+      return former.configuration;
+    }
+  }
+
+  private async find(): Promise<Configuration> {
+    const client = await load();
+    const { clientId, server, idTokenAlgorithm } = this.provider;
+    const metadata = idTokenAlgorithm === undefined ? {} : { id_token_signed_response_alg: idTokenAlgorithm };
+    const fetch: CustomFetch = (url, request) => this.fetch(url, request);
+    const timeout = this.parts.timeoutSeconds;
+    if ('discovery' in server) {
+      const issuer = new URL(server.discovery);
+      const insecure = isPlainLoopback(issuer) ? [client.allowInsecureRequests] : [];
+      return client.discovery(issuer, clientId, metadata, this.authenticate(client), {
+        [client.customFetch]: fetch,
+        timeout,
+        // Without it openid-client trusts the connection to the token endpoint, and verifies no signature.
+        execute: [...insecure, client.enableNonRepudiationChecks],
+      });
+    }
+    const { authorizationEndpoint, tokenEndpoint, revocationEndpoint } = server;
+    const configuration = new client.Configuration(
+      {
+        issuer: server.issuer ?? new URL(authorizationEndpoint).origin,
+        authorization_endpoint: authorizationEndpoint,
+        token_endpoint: tokenEndpoint,
+        ...(revocationEndpoint === undefined ? {} : { revocation_endpoint: revocationEndpoint }),
+      },
+      clientId,
+      metadata,
+      this.authenticate(client),
+    );
+    configuration[client.customFetch] = fetch;
+    configuration.timeout = timeout;
+    if (isPlainLoopback(new URL(tokenEndpoint))) client.allowInsecureRequests(configuration);
+    return configuration;
+  }
+
+  /** Which way it is sent may change, and Apple's secret is another each time: both are looked up when it is needed. */
+  private authenticate(client: OpenIdClient): ClientAuth {
+    return (server, metadata, body, headers) => {
+      const { clientSecret } = this.provider;
+      const secret = typeof clientSecret === 'function' ? clientSecret() : clientSecret;
+      const ways = {
+        none: () => client.None(),
+        client_secret_basic: () => client.ClientSecretBasic(secret),
+        client_secret_post: () => client.ClientSecretPost(secret),
+      };
+      return ways[this.authentication]()(server, metadata, body, headers);
+    };
+  }
+
+  /**
+   * An app is registered for one way of sending its secret, which no discovery tells. Where the options do not name it and the provider refuses the
+   * one, the other is tried and kept: the code is not spent by that.
+   */
+  private async withOtherAuthentication<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { clientAuthentication, clientSecret } = this.provider;
+      if (clientAuthentication !== undefined || clientSecret === undefined || !refusesClient(error)) throw error;
+      const tried = this.authentication;
+      this.authentication = tried === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
+      try {
+        return await work();
+      } catch (second) {
+        if (refusesClient(second)) this.authentication = tried;
+        throw second;
+      }
+    }
+  }
+
+  /** The code is spent by then, so the answer of the token endpoint is kept and looked at again, once the new keys are there. */
+  private async withNewerKeys<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!lacksKey(error)) throw error;
+      delete this.found;
+      return work();
+    }
+  }
+
+  private async fetch(url: string, request: Parameters<CustomFetch>[1]): Promise<Response> {
+    const call = this.calls.getStore();
+    const isTokenRequest = request.method === 'POST' && request.body instanceof URLSearchParams && request.body.has('grant_type');
+    if (isTokenRequest && call?.tokenAnswer !== undefined) return call.tokenAnswer.clone();
+    const response = await boundedFetch(url, request, this.parts.timeoutSeconds);
+    if (!isTokenRequest || !response.ok) return response;
+    const answer = await this.mend(response);
+    if (call !== undefined) call.tokenAnswer = answer.clone();
+    return answer;
+  }
+
+  private async mend(response: Response): Promise<Response> {
+    const { mendTokenAnswer } = this.provider;
+    if (mendTokenAnswer === undefined) return response;
+    const text = await response.text();
+    let mended = text;
+    try {
+      mended = JSON.stringify(mendTokenAnswer(JSON.parse(text)));
+    } catch {
+      // No JSON, or no object: openid-client says so.
+    }
+    return new Response(mended, { status: response.status, headers: response.headers });
+  }
+}
+
+async function load(): Promise<OpenIdClient> {
+  try {
+    return await import('openid-client');
+  } catch (error) {
+    throw new UsersSetupError([`${MISSING_PACKAGE} (${error instanceof Error ? error.message : String(error)})`]);
+  }
+}
