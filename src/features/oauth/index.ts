@@ -1,3 +1,5 @@
+import 'reflect-metadata';
+
 export { OAuthController } from './oauth.controller.js';
 export { type BaseOAuthAccount, oauthEntities } from './oauth.entity.js';
 export {
