@@ -1,16 +1,11 @@
-import express, { type Express } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Redis } from 'ioredis';
 import { useContainer, useExpressServer } from 'routing-controllers';
-import {
-  AuthenticationBackend,
-  BearerTransport,
-  JwtStrategy,
-  setupUsers,
-  type Users,
-  UsersController,
-} from 'routing-controllers-users';
+import { redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
 import { AccountMails } from './account-mails.js';
+import { makeBackends } from './backends.js';
 import { HealthController } from './health.controller.js';
 import { Links } from './links.js';
 import { FileMailer, Mailer, SmtpMailer } from './mailer.js';
@@ -26,13 +21,22 @@ export interface App {
   users: Users<User>;
 }
 
-/** Builds the app. The DataSource is open, and stays the caller's to close. */
-export function makeApp(settings: Settings, secret: string | string[], dataSource: DataSource): App {
+/** What is open when the app is built, and stays the caller's to close. */
+export interface Connections {
+  dataSource: DataSource;
+  redis: Redis | undefined;
+}
+
+export function makeApp(settings: Settings, secret: string | string[], { dataSource, redis }: Connections): App {
   useContainer(Container);
   Container.set(DataSource, dataSource);
   Container.set(Mailer, makeMailer(settings));
   Container.set(Links, new Links(settings.baseUrl));
-  Container.set(Stores, new Stores({ database: () => dataSource.query('SELECT 1') }));
+  Container.set(
+    Stores,
+    new Stores({ database: () => dataSource.query('SELECT 1'), ...(redis && { redis: () => redis.ping() }) }),
+  );
+  const backends = makeBackends(settings, redis);
 
   const users = setupUsers({
     dataSource,
@@ -40,27 +44,28 @@ export function makeApp(settings: Settings, secret: string | string[], dataSourc
     secret,
     dtos: { create: UserRegistration },
     hooks: [AccountMails],
-    backends: [
-      new AuthenticationBackend<User>({
-        name: 'bearer',
-        transport: new BearerTransport(),
-        strategy: new JwtStrategy({ lifetimeSeconds: settings.accessTokenLifetimeSeconds }),
-      }),
-    ],
+    backends: backends.list,
     registration: settings.registration,
     requiresVerification: settings.requiresVerification,
     emailChange: settings.emailChange,
     preventEnumeration: settings.preventEnumeration,
     trustedOrigins: [new URL(settings.baseUrl).origin],
-    rateLimits: settings.rateLimits ? {} : false,
+    rateLimits: settings.rateLimits && (redis === undefined ? {} : { store: redisLimits(redis) }),
   });
 
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
-  app.use(pages());
-  useExpressServer(app, users.routing({ controllers: [UsersController, NotesController, HealthController] }));
+  app.use(privately, pages());
+  const controllers = [UsersController, ...backends.controllers, NotesController, HealthController];
+  useExpressServer(app, users.routing({ controllers }));
   return { express: app, users };
+}
+
+/** All that this app answers is somebody's own. */
+function privately(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store');
+  next();
 }
 
 function makeMailer({ smtpUrl, baseUrl }: Settings): Mailer {

@@ -1,4 +1,4 @@
-import { Get, Header, JsonController } from 'routing-controllers';
+import { Get, JsonController } from 'routing-controllers';
 import { ServiceUnavailableError } from 'routing-controllers-users';
 import { Service } from 'typedi';
 import { Stores } from './stores.js';
@@ -10,13 +10,11 @@ export class HealthController {
   constructor(private readonly stores: Stores) {}
 
   @Get('/live')
-  @Header('Cache-Control', 'no-store')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('/ready')
-  @Header('Cache-Control', 'no-store')
   async ready(): Promise<{ status: 'ok' }> {
     const down = await this.stores.down();
     if (down.length > 0) throw new ServiceUnavailableError(5, { cause: new Error(`not answering: ${down.join(', ')}`) });

@@ -2,6 +2,7 @@ import { UsersSetupError } from 'routing-controllers-users';
 import { makeApp } from './app.js';
 import { openDatabase } from './database.js';
 import { HttpServer } from './http-server.js';
+import { openRedis } from './redis.js';
 import { readOrMakeSecret } from './secret.js';
 import { DATA_FOLDER, readSettings } from './settings.js';
 import { makeSuperuser } from './superuser.js';
@@ -12,7 +13,8 @@ async function start(): Promise<void> {
   const settings = readSettings(process.env);
   const secret = settings.secret ?? (await readOrMakeSecret(DATA_FOLDER));
   const dataSource = await openDatabase(settings.databaseUrl);
-  const { express, users } = makeApp(settings, secret, dataSource);
+  const redis = settings.redisUrl === undefined ? undefined : openRedis(settings.redisUrl);
+  const { express, users } = makeApp(settings, secret, { dataSource, redis });
   await makeSuperuser(users.manager, settings.superuser);
   const server = new HttpServer(express);
   await server.listen(settings.port, settings.host);
@@ -25,6 +27,7 @@ async function start(): Promise<void> {
     isStopping = true;
     await server.stop();
     await users.close();
+    redis?.disconnect();
     await dataSource.destroy();
     process.exit(0);
   };

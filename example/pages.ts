@@ -5,7 +5,6 @@ const FOLDER = fileURLToPath(new URL('pages', import.meta.url));
 
 /** What a mail's link opens holds a token: no other site may learn of it, frame the page or run a script in it. */
 const HEADERS = {
-  'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',

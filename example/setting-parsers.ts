@@ -66,6 +66,12 @@ export function secrets(text: string): string[] {
   );
 }
 
+export function redisUrl(text: string): string {
+  const url = parseUrl(text);
+  if (url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '') return text;
+  throw new WrongValue('must be redis://HOST:PORT, or rediss:// for TLS');
+}
+
 export function smtpUrl(text: string): string {
   const url = parseUrl(text);
   if (url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '') return text;

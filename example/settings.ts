@@ -3,6 +3,7 @@ import {
   databaseUrl,
   integer,
   type Parser,
+  redisUrl,
   secrets,
   smtpUrl,
   type TrustProxy,
@@ -27,6 +28,8 @@ export interface Settings {
   databaseUrl: string;
   /** Newest first; undefined where the app is to make one. */
   secret: string[] | undefined;
+  /** Undefined where tokens and limits do without Redis. */
+  redisUrl: string | undefined;
   /** Undefined where mails are kept as files. */
   smtpUrl: string | undefined;
   superuser: { email: string; password: string } | undefined;
@@ -37,9 +40,11 @@ export interface Settings {
   preventEnumeration: boolean;
   registration: 'open' | 'invite';
   accessTokenLifetimeSeconds: number;
+  refreshGraceSeconds: number;
 }
 
 const onOrOff = word({ on: true, off: false });
+const ONE_HOUR_SECONDS = 3600;
 const ONE_YEAR_SECONDS = 365 * 24 * 3600;
 
 /** @throws {@link WrongSettingsError} with all faults at once */
@@ -56,6 +61,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     baseUrl: read('BASE_URL', baseUrl, `http://${host.includes(':') ? `[${host}]` : host}:${port}`),
     databaseUrl: read('DATABASE_URL', databaseUrl, DEFAULT_DATABASE_URL),
     secret: read('SECRET', secrets, undefined),
+    redisUrl: read('REDIS_URL', redisUrl, undefined),
     smtpUrl: read('SMTP_URL', smtpUrl, undefined),
     superuser:
       superuserEmail === undefined || superuserPassword === undefined
@@ -68,6 +74,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     preventEnumeration: read('PREVENT_ENUMERATION', onOrOff, false),
     registration: read('REGISTRATION', word({ open: 'open', invite: 'invite' } as const), 'open'),
     accessTokenLifetimeSeconds: read('ACCESS_TOKEN_LIFETIME', integer(1, ONE_YEAR_SECONDS), 900),
+    refreshGraceSeconds: read('REFRESH_GRACE', integer(0, ONE_HOUR_SECONDS), 10),
   };
   if ((environment.SUPERUSER_EMAIL === undefined) !== (environment.SUPERUSER_PASSWORD === undefined)) {
     faults.push('SUPERUSER_EMAIL and SUPERUSER_PASSWORD go together: set both, or neither');
