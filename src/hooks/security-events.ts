@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { clientAddress, userAgent } from '../http/index.js';
 import type { UserId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
+import { describeError } from '../runtime/describe-error.js';
+import type { Logger } from '../runtime/logger.js';
 import type { HookDispatcher } from './hook-dispatcher.js';
 import type { SecurityEvent, SecurityEventKind } from './security-event.js';
 
@@ -16,6 +18,7 @@ export class SecurityEvents {
   constructor(
     private readonly hooks: HookDispatcher,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
   addListener(listener: SecurityEventListener): void {
@@ -30,7 +33,12 @@ export class SecurityEvents {
     details?: SecurityEvent['details'],
   ): Promise<void> {
     const event = this.make(kind, userId, request, details);
-    await this.record(event);
+    try {
+      await this.record(event);
+    } catch (error) {
+      // It is done already, and is no less done for not being kept.
+      this.logger.error(`the security event ${kind} could not be kept`, describeError(error));
+    }
     await this.announce(event);
   }
 

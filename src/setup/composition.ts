@@ -60,7 +60,7 @@ export class Composition<U extends BaseUserWithoutId> {
     this.limits = new RateLimits(options.rateLimits, { logger });
     this.passwords = passwordsOf(options, logger);
     this.hooks = this.hookDispatcher();
-    const events = new SecurityEvents(this.hooks, clock);
+    const events = new SecurityEvents(this.hooks, clock, logger);
 
     const databaseSessions = new DatabaseSessions(table, sessionClass);
     this.sessions = new Sessions(databaseSessions, { ...SESSION_DEFAULTS, ...options.sessions }, clock, uuids, logger);
