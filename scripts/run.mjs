@@ -7,6 +7,7 @@ const require = createRequire(import.meta.url);
 
 /** Programs under way, so that an interrupted run can end them. @type {Set<import('node:child_process').ChildProcess>} */
 const underWay = new Set();
+let isOver = false;
 
 /**
  * Runs a program in the repository's folder and waits for its end.
@@ -17,6 +18,7 @@ const underWay = new Set();
  * @returns {Promise<{ ok: boolean, output: string }>}
  */
 export function run(program, args, { quiet = false, env = {}, onStart } = {}) {
+  if (isOver) return Promise.resolve({ ok: false, output: 'interrupted' });
   return new Promise((resolve) => {
     const stdio = quiet ? 'pipe' : 'inherit';
     const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', stdio, stdio] });
@@ -50,8 +52,9 @@ export function runBin(packageName, command, args, { nodeArgs = [], ...options }
   return run(process.execPath, [...nodeArgs, binOf(packageName, command), ...args], options);
 }
 
-/** Ends what `run` has started, at an interruption. @param {NodeJS.Signals} signal */
+/** Ends what `run` has started, and lets it start nothing more. @param {NodeJS.Signals} signal */
 export function endAll(signal) {
+  isOver = true;
   for (const child of underWay) child.kill(signal);
 }
 

@@ -26,15 +26,17 @@ const notTested = [];
 /** @type {PrivateServers | undefined} */
 let servers;
 
+/** @type {number | undefined} */
+let interruption;
+// What is under way ends, nothing new is run, and so the work below comes to its end, where the servers are stopped.
 for (const [signal, code] of /** @type {const} */ ([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ])) {
-  process.once(signal, async () => {
+  process.on(signal, () => {
+    interruption = code;
     endAll('SIGTERM');
-    await servers?.stop();
-    process.exit(code);
   });
 }
 
@@ -46,6 +48,8 @@ try {
     await buildLibrary();
     await buildTests();
   });
+  // Servers that are still starting when the build fails have to be stopped too.
+  await Promise.allSettled([started, built]);
   await Promise.all([started, built]);
   if (withChecks) add(await phase('checks', () => runChecks()));
   add(await phase('tests', runMocha));
@@ -55,6 +59,7 @@ try {
 } finally {
   await servers?.stop();
 }
+if (interruption !== undefined) process.exit(interruption);
 for (const line of notTested) console.log(line);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exit(total.failed > 0 ? 1 : 0);
