@@ -3,12 +3,14 @@ import { declaredHookClasses, hookMethods } from '../hooks/index.js';
 import { checkOrigins } from '../http/index.js';
 import { checkRateLimits, closestName } from '../limits/index.js';
 import { type BaseUserWithoutId } from '../model/index.js';
-import { checkHashers } from '../passwords/index.js';
+import { checkHashers, PasswordPolicy, type PasswordPolicyOptions } from '../passwords/index.js';
+import { UsersSetupError } from '../runtime/setup-error.js';
 import { checkSessionOptions, SESSION_OPTION_NAMES } from '../sessions/index.js';
 import { checkSecret } from '../tokens/index.js';
 import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
-import type { AppContainer } from './app-container.js';
+import { AppContainer } from './app-container.js';
 import { checkEntities } from './check-entities.js';
+import { checkShapes, isPlain } from './check-shapes.js';
 import { OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
 
 const SECONDS = [
@@ -18,12 +20,18 @@ const SECONDS = [
 ] as const;
 const WORDS = { registration: ['open', 'invite', 'closed'], emailChange: ['confirmed', 'immediate'] } as const;
 const SWITCHES = ['requiresVerification', 'preventEnumeration'] as const;
+const POLICY_NAMES = ['minLength', 'maxLength'] as const satisfies readonly (keyof PasswordPolicyOptions)[];
 const DTO_BASES = { create: UserCreate, update: UserUpdate } as const;
 
 /** Looks through all options. @returns the faults, each a sentence that says what to write */
-export function checkOptions<U extends BaseUserWithoutId>(options: UsersOptions<U>, container: AppContainer): string[] {
+export function checkOptions<U extends BaseUserWithoutId>(written: UsersOptions<U>): string[] {
+  if (!isPlain(written))
+    return ['setupUsers takes an object: setupUsers({ dataSource, user: User, secret: process.env.SECRET })'];
+  const { faults, shapely: options } = checkShapes(written);
+  const container = new AppContainer(options.container);
   return [
-    ...unknownNames(options, OPTION_NAMES, ''),
+    ...unknownNames(written, OPTION_NAMES, ''),
+    ...faults,
     ...checkSecret(options.secret),
     ...checkEntities(options),
     ...checkDtos(options),
@@ -32,6 +40,7 @@ export function checkOptions<U extends BaseUserWithoutId>(options: UsersOptions<
     ...checkManager(options.manager),
     ...(options.backends === undefined ? [] : checkBackends(options.backends as readonly never[])),
     ...checkHashers(options.hashers),
+    ...checkPasswordPolicy(options.passwordPolicy),
     ...checkRateLimits(options.rateLimits),
     ...checkOrigins(options.trustedOrigins ?? []),
     ...unknownNames(options.sessions ?? {}, SESSION_OPTION_NAMES, 'sessions.'),
@@ -66,15 +75,14 @@ function checkDtos<U extends BaseUserWithoutId>({ dtos = {} }: UsersOptions<U>):
   for (const kind of ['create', 'update'] as const) {
     const dto = dtos[kind];
     const base = DTO_BASES[kind];
-    if (dto !== undefined && dto !== base && !(dto.prototype instanceof base)) {
-      faults.push(`\`dtos.${kind}\` must extend ${base.name}: class ${dto.name || 'YourDto'} extends ${base.name} { … }`);
+    if (dto !== undefined && dto !== base && !(dto?.prototype instanceof base)) {
+      faults.push(`\`dtos.${kind}\` must extend ${base.name}: class ${dto?.name || 'YourDto'} extends ${base.name} { … }`);
     }
   }
   return faults;
 }
 
 function checkHooks(hooks: readonly Function[], container: AppContainer): string[] {
-  if (!Array.isArray(hooks)) return ['`hooks` must be a list of classes: hooks: [AccountMails]'];
   return hooks.flatMap((hookClass) => {
     if (typeof hookClass !== 'function')
       return ['`hooks` holds something that is no class: list the classes, not instances of them'];
@@ -96,6 +104,17 @@ export function unlistedHookClasses(listed: readonly Function[]): string[] {
   return declaredHookClasses()
     .filter((hookClass) => !isListed(hookClass))
     .map(({ name }) => name);
+}
+
+function checkPasswordPolicy(policy: PasswordPolicyOptions = {}): string[] {
+  const faults = unknownNames(policy, POLICY_NAMES, 'passwordPolicy.');
+  try {
+    new PasswordPolicy(policy);
+  } catch (error) {
+    if (!(error instanceof UsersSetupError)) throw error;
+    faults.push(...error.faults);
+  }
+  return faults;
 }
 
 function checkManager(manager: Function | undefined): string[] {

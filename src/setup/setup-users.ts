@@ -35,10 +35,10 @@ export interface Users<U extends BaseUserWithoutId> {
  * @throws {@link UsersSetupError} with all faults of the options, each a sentence that says what to write
  */
 export function setupUsers<U extends BaseUserWithoutId>(options: UsersOptions<U>): Users<U> {
-  const container = new AppContainer(options.container);
-  const faults = checkOptions(options, container);
+  const faults = checkOptions(options);
   const sessionClass = faults.length === 0 ? findSessionEntity(options.dataSource, options.user) : undefined;
   if (sessionClass === undefined) throw new UsersSetupError(faults);
+  const container = new AppContainer(options.container);
   const composition = new Composition(options, container, sessionClass);
   const { manager, authorization, logger } = composition;
   const authorizationChecker = createAuthorizationChecker(authorization);
