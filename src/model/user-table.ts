@@ -62,14 +62,24 @@ export class UserTable<U extends BaseUserWithoutId> {
     const repository = within.getRepository(this.entity);
     const user = repository.create();
     Object.assign(user, values);
-    await within
+    const { raw } = await within
       .createQueryBuilder()
       .insert()
       .into(this.entity)
       .values(user as QueryDeepPartialEntity<U>)
       .updateEntity(true)
       .execute();
+    if (within.connection.options.type === 'mariadb') this.takeReturned(user, raw, within);
     return withoutSecrets(user);
+  }
+
+  /** TypeORM puts what MariaDB's `RETURNING` gives into the entity as it is: 1 for true, text for a time. */
+  private takeReturned(user: U, rows: unknown, { connection }: EntityManager): void {
+    const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
+    for (const [name, value] of Object.entries(row ?? {})) {
+      const column = this.metadata.findColumnWithDatabaseName(name);
+      column?.setEntityValue(user, connection.driver.prepareHydratedValue(value, column));
+    }
   }
 
   /**
