@@ -87,11 +87,13 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
   }
 
   private sign(user: U, session: Session): AccessToken {
-    const issuedAt = Math.floor(this.ready().clock.now().getTime() / 1000);
+    const now = this.ready().clock.now().getTime();
+    const issuedAt = Math.floor(now / 1000);
     const end = this.endOf(session, issuedAt);
     const claims = { sub: String(user.id), sid: session.id, aud: this.audience, iat: issuedAt, exp: end };
     const token = this.keys().sign(this.options.issuer === undefined ? claims : { ...claims, iss: this.options.issuer });
-    return { token, expiresAt: new Date(end * 1000) };
+    // Claims are whole seconds. What is told is counted from now, so that `expires_in` is the lifetime and not a second less.
+    return { token, expiresAt: new Date(end * 1000 + (now % 1000)) };
   }
 
   /** In seconds since 1970. The session is looked up on every request, so that its idle end counts whatever the token says. */
