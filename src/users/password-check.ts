@@ -41,11 +41,15 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
     return found.secrets.securityStamp;
   }
 
-  /** Whether a password is that of a user, who may have changed it a moment ago. A user without one has no right password. */
-  async ofUser(user: U, password: string | null | undefined, request?: Request): Promise<boolean> {
-    if (typeof password !== 'string') return false;
+  /**
+   * Checks the password of a user, who may have changed it a moment ago. A user without one has no right password.
+   * @returns the security stamp that was read together with the hash; null where the password is missing or wrong
+   */
+  async ofUser(user: U, password: string | null | undefined, request?: Request): Promise<string | null> {
+    if (typeof password !== 'string') return null;
     const found = await this.context.table.findWithSecrets({ id: user.id }, this.context.within);
-    return this.count(user.email, request, () => this.verify(found, password, request));
+    const isRight = await this.count(user.email, request, () => this.verify(found, password, request));
+    return isRight && found !== null ? found.secrets.securityStamp : null;
   }
 
   private count(account: string, request: Request | undefined, check: () => Promise<boolean>): Promise<boolean> {

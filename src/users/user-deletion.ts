@@ -22,7 +22,8 @@ export class UserDeletion<U extends BaseUserWithoutId> {
    */
   async own(user: U, currentPassword: string | null | undefined, { session, request }: ActingSession): Promise<void> {
     if (user.hasPassword) {
-      if (!(await this.passwordCheck.ofUser(user, currentPassword, request))) throw new DeleteUserBadCurrentPasswordError();
+      if ((await this.passwordCheck.ofUser(user, currentPassword, request)) === null)
+        throw new DeleteUserBadCurrentPasswordError();
     } else if (!this.context.sessions.isFresh(session)) {
       throw new ReauthenticationRequiredError();
     }
@@ -35,7 +36,7 @@ export class UserDeletion<U extends BaseUserWithoutId> {
     await hooks.run('beforeDelete', user, request);
     const event = events.make('deleted', user.id, request);
     await this.context.transaction(async (manager) => {
-      if (user.isSuperuser && user.isActive) await this.superusers.keepOneBeside(user, manager);
+      await this.superusers.keepOneBeside(user, manager);
       await hooks.run('duringDelete', user, manager);
       await credentials.credentialsChanged({ user, kind: 'deleted', stamp: this.context.newStamp() }, manager);
       if (!(await table.delete(user.id, manager))) throw new NotFoundError();

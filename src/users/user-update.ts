@@ -46,6 +46,8 @@ interface Plan {
   events: SecurityEvent[];
   newStamp: string | null;
   pendingToken: { email: string; stamp: string } | null;
+  /** The stamp that the current password was checked with: where it is another by now, the password was changed meanwhile. */
+  checkedStamp: string | null;
 }
 
 /** Changes users: a person his own account, a superuser or code any. */
@@ -68,11 +70,13 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     const { currentPassword, ...wanted } = changes;
     const email = typeof wanted.email === 'string' ? requireEmail(wanted.email) : null;
     const isNewEmail = email !== null && email !== user.email;
-    if (isNewEmail || typeof wanted.password === 'string') await this.requireOwner(user, currentPassword, session, request);
+    const needsOwner = isNewEmail || typeof wanted.password === 'string';
+    const checkedStamp = needsOwner ? await this.requireOwner(user, currentPassword, session, request) : null;
     const plan = await this.plan(user, wanted, request);
+    plan.checkedStamp = checkedStamp;
     if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
-    else if (isNewEmail) this.planEmail(plan, user, email, false, request);
-    else if (email !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
+    else if (isNewEmail) this.planEmail(plan, user, email, wanted.isVerified ?? false, request);
+    else if (email !== null) this.dropPending(plan, user);
     return this.carryOut(user, plan, { keepSession: session?.id, request });
   }
 
@@ -84,27 +88,42 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     const email = typeof changes.email === 'string' ? requireEmail(changes.email) : null;
     const plan = await this.plan(user, changes, request);
     if (email !== null && email !== user.email) this.planEmail(plan, user, email, changes.isVerified ?? false, request);
-    else if (email !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
+    else if (email !== null) this.dropPending(plan, user);
     return this.carryOut(user, plan, { keepSession, request });
   }
 
+  /** @returns the security stamp that was read together with the hash; null where there is no password to check */
   private async requireOwner(
     user: U,
     password: string | null | undefined,
     session: Session | null,
     request?: Request,
-  ): Promise<void> {
-    if (user.hasPassword) {
-      if (!(await this.passwordCheck.ofUser(user, password, request))) throw new UpdateUserBadCurrentPasswordError();
-    } else if (!this.context.sessions.isFresh(session)) {
-      throw new ReauthenticationRequiredError();
+  ): Promise<string | null> {
+    if (!user.hasPassword) {
+      if (!this.context.sessions.isFresh(session)) throw new ReauthenticationRequiredError();
+      return null;
     }
+    const stamp = await this.passwordCheck.ofUser(user, password, request);
+    if (stamp === null) throw new UpdateUserBadCurrentPasswordError();
+    return stamp;
+  }
+
+  /** One's own address again takes back a change that waits for its confirmation. */
+  private dropPending(plan: Plan, user: U): void {
+    if (user.pendingEmail !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
   }
 
   /** What is alike for everybody: the password, the flags and the app's fields. */
   private async plan(user: U, changes: UserChanges, request?: Request): Promise<Plan> {
     const fields = this.context.fields.storable(changes);
-    const plan: Plan = { values: { ...fields }, shown: { ...fields }, events: [], newStamp: null, pendingToken: null };
+    const plan: Plan = {
+      values: { ...fields },
+      shown: { ...fields },
+      events: [],
+      newStamp: null,
+      pendingToken: null,
+      checkedStamp: null,
+    };
     if (typeof changes.password === 'string') {
       await this.passwordRules.check(changes.password, user, (reason) => new UpdateUserInvalidPasswordError(reason));
       plan.newStamp = this.context.newStamp();
@@ -150,11 +169,14 @@ export class UserUpdate<U extends BaseUserWithoutId> {
   private async carryOut(user: U, plan: Plan, options: { keepSession?: string; request?: Request }): Promise<U> {
     const { table, events } = this.context;
     if (Object.keys(plan.values).length === 0) return user;
-    const losesSuperuser = user.isSuperuser && (plan.values.isSuperuser === false || plan.values.isActive === false);
+    const mayLoseSuperuser = plan.values.isSuperuser === false || plan.values.isActive === false;
+    const conditions = plan.checkedStamp === null ? {} : { securityStamp: plan.checkedStamp };
     const changed = await this.translate(() =>
       this.context.transaction(async (manager) => {
-        if (losesSuperuser) await this.superusers.keepOneBeside(user, manager);
-        if (!(await table.update(user.id, plan.values, {}, manager))) throw new NotFoundError();
+        if (mayLoseSuperuser) await this.superusers.keepOneBeside(user, manager);
+        if (!(await table.update(user.id, plan.values, conditions, manager))) {
+          throw plan.checkedStamp === null ? new NotFoundError() : new UpdateUserBadCurrentPasswordError();
+        }
         await this.endSessions(user, plan, options.keepSession, manager);
         for (const event of plan.events) await events.record(event, manager);
         return table.find({ id: user.id }, manager);
