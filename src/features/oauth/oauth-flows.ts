@@ -10,7 +10,7 @@ import { OAuthInvalidStateError } from './oauth.errors.js';
 import type { Identity } from './providers/identity.js';
 import type { OAuthProvider } from './providers/provider.js';
 import type { ProviderClient } from './providers/provider-client.js';
-import { toOAuthError } from './providers/provider-failure.js';
+import { refusalOf, toOAuthError } from './providers/provider-failure.js';
 import { type ReturnTo, withParameters } from './return-to.js';
 
 /** A provider of the app's, by the name that it has in addresses. */
@@ -228,7 +228,9 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
 
   /** What exactly went wrong is for the log: a client can do nothing with it, and an attacker much. */
   private failed(provider: string, failure: unknown): UsersError {
-    this.parts.context.logger.warn(`a sign-in by the provider "${provider}" failed`, describeError(failure));
+    const refusal = refusalOf(failure);
+    const told = refusal === undefined ? '' : `: it said "${refusal}"`;
+    this.parts.context.logger.warn(`a sign-in by the provider "${provider}" failed${told}`, describeError(failure));
     return toOAuthError(failure);
   }
 

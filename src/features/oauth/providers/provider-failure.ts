@@ -35,6 +35,12 @@ export function lacksKey(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'code') === 'OAUTH_KEY_SELECTION_FAILED';
 }
 
+/** The word that the provider gave for its refusal, such as `invalid_client`, for the log; undefined where it gave none. */
+export function refusalOf(error: unknown): string | undefined {
+  const word = errorOf(error, 'OAUTH_RESPONSE_BODY_ERROR') ?? errorOf(error, 'OAUTH_AUTHORIZATION_RESPONSE_ERROR');
+  return word !== null && /^\w{1,64}$/.test(word) ? word : undefined;
+}
+
 /** The word of the provider's own, where the failure is one that it told. Its description is not read: it may hold anything. */
 function errorOf(error: unknown, code: string): string | null {
   if (!(error instanceof Error) || Reflect.get(error, 'code') !== code) return null;
