@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import type { Effort } from './bench.js';
+
+export const HELP = `npm run bench -- [options]
+  --quick             below 90 seconds, on small tables
+  --only NAME         one scenario; may be given several times
+  --rounds N          rounds of each comparison (11; 5 with --quick)
+  --users N           users of the large table (1000000; 20000 with --quick)
+  --sessions N        sessions of the large table (ten for each user; three with --quick)
+  --json FILE         where the figures go (bench/results/latest.json)`;
+
+export interface Arguments {
+  only: readonly string[];
+  effort: Effort;
+  json: string | undefined;
+  isHelpWanted: boolean;
+}
+
+const THOROUGH = { rounds: 11, milliseconds: 1500, warmUp: 2000, users: 1_000_000, sessionsEach: 10, logins: 32 };
+const QUICK = { rounds: 5, milliseconds: 400, warmUp: 800, users: 20_000, sessionsEach: 3, logins: 12 };
+const ONE_QUICK = { ...QUICK, rounds: 11 };
+
+/** @throws TypeError for an option that is unknown */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
+      users: { type: 'string' },
+      sessions: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const only = values.only;
+  const defaults = values.quick ? (only.length === 0 ? QUICK : ONE_QUICK) : THOROUGH;
+  const users = wholeNumber('users', values.users, defaults.users);
+  const { milliseconds, warmUp, logins } = defaults;
+  return {
+    only,
+    json: values.json,
+    isHelpWanted: values.help,
+    effort: {
+      rounds: wholeNumber('rounds', values.rounds, defaults.rounds),
+      milliseconds,
+      warmUp,
+      logins,
+      small: { users: 1000, sessions: 3000 },
+      large: { users, sessions: wholeNumber('sessions', values.sessions, users * defaults.sessionsEach) },
+    },
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const number = Number(text.replaceAll('_', ''));
+  if (!Number.isSafeInteger(number) || number < 1) throw new TypeError(`--${name} takes a whole number above 0`);
+  return number;
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { DatabaseSettings } from '../seed/databases.js';
+import type { SeedSize } from '../seed/rows.js';
+import { seed } from '../seed/seed.js';
+import { Load } from './load.js';
+import { measureInTurns, type Series, type Target } from './rounds.js';
+import { Server, type ServerName } from './server.js';
+import { SECRET } from './tokens.js';
+
+/** How long to measure, and on how much. */
+export interface Effort {
+  rounds: number;
+  /** Milliseconds of load on one target in one round. */
+  milliseconds: number;
+  warmUp: number;
+  small: SeedSize;
+  large: SeedSize;
+  /** Logins, and likewise costly things, in one round. */
+  logins: number;
+}
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** A database that was filled. */
+export interface SeededDatabase {
+  settings: DatabaseSettings;
+  size: SeedSize;
+}
+
+/** What scenarios share: databases and servers that are made at the first need, and the process that makes the load. */
+export class Bench {
+  readonly load = new Load();
+  private readonly folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  private readonly databases = new Map<string, Promise<SeededDatabase>>();
+  private readonly servers = new Map<string, Promise<Server>>();
+
+  /**
+   * @param postgresUrl - of a server that is the bench's alone
+   */
+  constructor(
+    readonly effort: Effort,
+    private readonly postgresUrl: string | undefined,
+    private readonly say: (what: string) => void,
+  ) {}
+
+  /** A filled database; the same for all who ask for the same. */
+  database(kind: DatabaseKind, size: 'small' | 'large'): Promise<SeededDatabase> {
+    return remembered(this.databases, `${kind}-${size}`, () => this.fill(kind, size));
+  }
+
+  /** A server on that database; the same for all who ask for the same. */
+  server(name: ServerName, database: SeededDatabase): Promise<Server> {
+    return remembered(this.servers, `${name} ${JSON.stringify(database.settings)}`, () => this.startServer(name, database));
+  }
+
+  /** Starts another one, which the caller stops. */
+  startServer(name: ServerName, { settings }: SeededDatabase): Promise<Server> {
+    return Server.start(name, { database: settings, secret: SECRET });
+  }
+
+  /** Measures the targets in turns for as long as the effort says. */
+  inTurns<Name extends string>(targets: Record<Name, Target>): Promise<Record<Name, Series>> {
+    return measureInTurns(this.load, targets, this.effort);
+  }
+
+  /** A load of 32 connections for as long as a round lasts. */
+  plan(requests: readonly string[], expect = 200): Target['plan'] {
+    return { connections: 32, requests, milliseconds: this.effort.milliseconds, expect };
+  }
+
+  /** Stops the servers, and removes the databases. */
+  async close(): Promise<void> {
+    const servers = await Promise.allSettled(this.servers.values());
+    await Promise.all(servers.map((started) => (started.status === 'fulfilled' ? started.value.stop() : undefined)));
+    this.load.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async fill(kind: DatabaseKind, name: 'small' | 'large'): Promise<SeededDatabase> {
+    const size = this.effort[name];
+    this.say(`filling ${kind} with ${size.users} users and ${size.sessions} sessions`);
+    const settings = kind === 'sqlite' ? this.sqlite(name) : await this.postgres(name);
+    await seed(settings, size);
+    return { settings, size };
+  }
+
+  private sqlite(name: string): DatabaseSettings {
+    return { type: 'better-sqlite3', database: join(this.folder, `${name}.sqlite`), enableWAL: true };
+  }
+
+  private async postgres(name: string): Promise<DatabaseSettings> {
+    if (this.postgresUrl === undefined) throw new Error('There is no PostgreSQL: apt-get install postgresql.');
+    const client = new pg.Client(this.postgresUrl);
+    await client.connect();
+    await client.query(`CREATE DATABASE bench_${name}`);
+    await client.end();
+    const url = new URL(this.postgresUrl);
+    url.pathname = `/bench_${name}`;
+    return { type: 'postgres', url: url.href };
+  }
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

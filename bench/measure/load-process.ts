@@ -1,0 +1,18 @@
+// The process that makes the load, apart from the one that measures and from the servers.
+import type { LoadAnswer, LoadCommand } from './load-messages.js';
+import { LoadRun } from './load-run.js';
+
+const runs = new Map<number, LoadRun>();
+
+process.on('message', async (command: LoadCommand) => {
+  if (command.kind === 'stop') {
+    runs.get(command.id)?.stop();
+    return;
+  }
+  const run = new LoadRun(command.plan);
+  runs.set(command.id, run);
+  const answer: LoadAnswer = { id: command.id, result: await run.run() };
+  runs.delete(command.id);
+  process.send?.(answer);
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,43 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ServerMessage, ServerSettings, Usage } from '../servers/serve.js';
+
+export type ServerName = 'better-auth' | 'fastify' | 'floor' | 'hash-limit' | 'node-limit' | 'ours' | 'passport';
+
+/** A server in a process of its own. */
+export class Server {
+  private constructor(
+    readonly name: ServerName,
+    readonly port: number,
+    /** Milliseconds from the start of its process until it took requests. */
+    readonly startMilliseconds: number,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Starts it, in production mode, and waits until it takes requests. */
+  static async start(name: ServerName, settings: ServerSettings): Promise<Server> {
+    const startedAt = performance.now();
+    const child = fork(fileURLToPath(new URL(`../servers/${name}.js`, import.meta.url)), [JSON.stringify(settings)], {
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [message]: [ServerMessage] | [number] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as never;
+    if (typeof message === 'number' || message?.kind !== 'ready') throw new Error(`The server ${name} does not start.`);
+    return new Server(name, message.port, performance.now() - startedAt, child);
+  }
+
+  async usage(): Promise<Usage> {
+    const answer = once(this.child, 'message');
+    this.child.send('usage');
+    const [message]: ServerMessage[] = await answer;
+    if (message?.kind !== 'usage') throw new Error(`The server ${this.name} does not say what it uses.`);
+    return message;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.disconnect();
+    await ended;
+  }
+}

@@ -1,0 +1,50 @@
+// npm run bench: installs what the bench alone needs, builds the library and the bench, and measures.
+//   npm run bench -- --quick            below 90 seconds
+//   npm run bench -- --only me-bearer   one scenario; see --help
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from '../scripts/build/compile.mjs';
+import { buildLibrary } from '../scripts/build/library.mjs';
+import { stampOf } from '../scripts/build/stamp.mjs';
+import { installWhenNeeded } from '../scripts/install.mjs';
+import { root } from '../scripts/root.mjs';
+import { run } from '../scripts/run.mjs';
+
+const packages = join(root, 'bench/node_modules');
+const sources = ['main.ts', 'measure', 'scenarios', 'seed', 'servers', 'tsconfig.json'].map((name) => `bench/${name}`);
+
+try {
+  await installWhenNeeded();
+  await installPeers();
+  await buildLibrary();
+  linkLibrary();
+  await compileBench();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+const { main } = await import(new URL('build/main.js', import.meta.url).href);
+process.exitCode = await main(process.argv.slice(2));
+
+/** The packages of the peers are no packages of the library's, and stay out of its lockfile. */
+async function installPeers() {
+  const installed = join(packages, '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'bench/package-lock.json')).mtimeMs) return;
+  const { ok } = await run('npm', ['--prefix', 'bench', 'ci', '--no-audit', '--no-fund']);
+  if (!ok) throw new Error('npm ci failed in bench/, see above.');
+}
+
+/** The servers import the built library by its name, as an app does, with the one copy of TypeORM that they share with it. */
+function linkLibrary() {
+  const link = join(packages, 'routing-controllers-users');
+  mkdirSync(packages, { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(root, link, 'junction');
+}
+
+async function compileBench() {
+  const stamp = stampOf('bench', [...sources, 'dist/index.d.ts']);
+  if (stamp.isCurrent() && existsSync(join(root, 'bench/build/main.js'))) return;
+  await compile('bench/tsconfig.json');
+  stamp.write();
+}

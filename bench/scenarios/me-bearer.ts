@@ -1,0 +1,27 @@
+import { ratios } from '../measure/statistics.js';
+import { bearerRequests, keyRequests } from '../measure/tokens.js';
+import { atLeast, atMost, type Scenario } from './scenario.js';
+
+const PEOPLE = 200;
+
+export const meBearer: Scenario = {
+  name: 'me-bearer',
+  title: 'GET me, bearer JWT, SQLite',
+  async measure(bench) {
+    const database = await bench.database('sqlite', 'small');
+    const { size } = database;
+    const requests = bearerRequests(PEOPLE, size);
+    const { floor, ours, limit } = await bench.inTurns({
+      floor: { server: await bench.server('floor', database), plan: bench.plan(keyRequests(PEOPLE, size)) },
+      ours: { server: await bench.server('ours', database), plan: bench.plan(requests) },
+      limit: { server: await bench.server('node-limit', database), plan: bench.plan(requests) },
+    });
+    return [
+      { label: 'rate / floor', values: ratios(ours.rate, floor.rate), unit: '×', goal: atLeast(1.2, 1.5) },
+      { label: 'CPU a request / floor', values: ratios(ours.cpu, floor.cpu), unit: '×', goal: atMost(0.85, 0.65) },
+      { label: 'CPU a request', values: ours.cpu, unit: 'µs' },
+      { label: 'CPU a request of the floor', values: floor.cpu, unit: 'µs' },
+      { label: 'CPU a request of node:http alone / floor', values: ratios(limit.cpu, floor.cpu), unit: '×' },
+    ];
+  },
+};

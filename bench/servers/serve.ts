@@ -1,0 +1,45 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a server is told by whoever starts it. */
+export interface ServerSettings {
+  database: { type: 'better-sqlite3'; database: string; enableWAL: true } | { type: 'postgres'; url: string };
+  /** Of at least 32 bytes; signs the tokens. */
+  secret: string;
+}
+
+/** What a server tells of itself when it is asked. */
+export interface Usage {
+  /** Microseconds of all cores since it started. */
+  cpu: number;
+  /** Bytes. */
+  rss: number;
+}
+
+export type ServerMessage = { kind: 'ready'; port: number } | ({ kind: 'usage' } & Usage);
+
+/** The settings of this process. */
+export function settings(): ServerSettings {
+  return JSON.parse(process.argv[2] ?? '{}');
+}
+
+/** Serves on a free port of the loopback, and answers the parent's questions. It ends with its parent. */
+export function serve(listener: RequestListener): void {
+  const server = createServer(listener);
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1', 1024, () => ready((server.address() as AddressInfo).port));
+}
+
+/** Tells the parent that requests may come. */
+export function ready(port: number): void {
+  tell({ kind: 'ready', port });
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    tell({ kind: 'usage', cpu: user + system, rss: process.memoryUsage.rss() });
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+function tell(message: ServerMessage): void {
+  process.send?.(message);
+}
