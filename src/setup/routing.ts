@@ -19,8 +19,9 @@ export interface RoutingParts<U extends BaseUserWithoutId> {
 /** Completes the options of routing-controllers: the checkers, and the library's middlewares around the app's. */
 export function completeRouting<U extends BaseUserWithoutId>(
   parts: RoutingParts<U>,
-  options: RoutingControllersOptions,
+  { routePrefix, ...rest }: RoutingControllersOptions,
 ): RoutingControllersOptions {
+  const options = routePrefix === undefined ? rest : { ...rest, routePrefix: withSlash(routePrefix) };
   const prefixes = libraryPrefixes(options);
   const middlewares: unknown[] = [...appMiddlewares(options), ...libraryMiddlewares(parts, prefixes)];
   return {
@@ -81,8 +82,14 @@ function libraryMiddlewares<U extends BaseUserWithoutId>(
 /** Where the library's controllers are mounted. */
 function libraryPrefixes({ controllers, routePrefix = '' }: RoutingControllersOptions): string[] {
   const listed: ClassesOrFolders = controllers ?? [];
-  const isListed = (target: Function) => listed.length === 0 || listed.some((controller) => controller === target);
+  const isListed = (target: Function) =>
+    listed.length === 0 || listed.some((controller) => controller === target || typeof controller === 'string');
   return getMetadataArgsStorage()
     .controllers.filter(({ target }) => target.prototype instanceof LibraryController && isListed(target))
-    .map(({ route }) => `${routePrefix === '' || routePrefix.startsWith('/') ? routePrefix : `/${routePrefix}`}${route ?? ''}`);
+    .map(({ route }) => `${routePrefix}${route ?? ''}`);
+}
+
+/** routing-controllers reads `api` as `/api` for its routes, and mounts middlewares at `api`, where nothing comes by. */
+function withSlash(prefix: string): string {
+  return prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`;
 }
