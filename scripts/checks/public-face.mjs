@@ -19,9 +19,12 @@ if (process.argv.includes('--update')) {
 
 /** One line an export, and what importing the entry point really gives must be the values among them. */
 async function publicFace() {
+  const entries = entryPoints();
+  holdPathsTo(entries);
+  const program = programOf(entries.map(({ esmTypes }) => join(root, esmTypes)));
   const lines = [];
-  for (const { specifier, esm, esmTypes } of entryPoints()) {
-    const names = declaredExports(join(root, esmTypes));
+  for (const { specifier, esm, esmTypes } of entries) {
+    const names = declaredExports(program, join(root, esmTypes));
     const given = Object.keys(await import(join(root, esm)));
     for (const name of given.filter((name) => !names.some((one) => one.name === name && one.isValue))) {
       throw new Error(`${specifier} exports ${name}, and its declarations do not say so`);
@@ -34,14 +37,32 @@ async function publicFace() {
   return lines;
 }
 
-/** @param {string} declarations */
-function declaredExports(declarations) {
+/** The example and the samples are compiled by `paths` of tsconfig.json, which have to say the same as `exports`. */
+function holdPathsTo(/** @type {import('../build/entry-points.mjs').EntryPoint[]} */ entries) {
+  const { paths } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions;
+  for (const { specifier, esm } of entries) {
+    const source = esm.replace('./dist/', './src/').replace(/\.js$/, '.ts');
+    if (paths[specifier]?.[0] !== source) throw new Error(`write "${specifier}": ["${source}"] into paths of tsconfig.json`);
+  }
+}
+
+/** @param {string[]} files */
+function programOf(files) {
   const options = {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     target: ts.ScriptTarget.ES2022,
+    skipLibCheck: true,
+    types: ['node'],
   };
-  const program = ts.createProgram([declarations], { ...options, skipLibCheck: true, types: ['node'] });
+  return ts.createProgram(files, options);
+}
+
+/**
+ * @param {ts.Program} program
+ * @param {string} declarations
+ */
+function declaredExports(program, declarations) {
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(declarations);
   const module = source && checker.getSymbolAtLocation(source);

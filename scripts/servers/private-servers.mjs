@@ -31,7 +31,7 @@ export class PrivateServers {
   /** Starts what is installed and not given by the environment. Afterwards `environment` and `missing` say what is there. */
   async start() {
     const starts = [
-      this.#provide('postgres', 'TEST_POSTGRES_URL', (program) => this.#startPostgres(program)),
+      this.startPostgres(),
       this.#provide('mariadb', 'TEST_MARIADB_URL', (program) => this.#startMariadb(program)),
       this.#provide('redis', 'TEST_REDIS_URL', (program) => this.#startRedis(program)),
     ];
@@ -40,6 +40,11 @@ export class PrivateServers {
     const chromium = programs.chromium.find();
     if (chromium === undefined) this.missing.push({ name: 'Chromium', why: notFound(programs.chromium) });
     else this.environment.TEST_CHROMIUM = chromium;
+  }
+
+  /** Starts PostgreSQL alone. */
+  startPostgres() {
+    return this.#provide('postgres', 'TEST_POSTGRES_URL', (program) => this.#startPostgres(program));
   }
 
   /** Stops them all and removes their data; a second call does nothing. */
