@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import express from 'express';
+import { Authorized, Get, JsonController, Post, useContainer, useExpressServer } from 'routing-controllers';
+import { Container, Service } from 'typedi';
+import { DataSource } from 'typeorm';
+import {
+  CurrentUser,
+  containerPerApp,
+  createAuthController,
+  OnRefreshReuse,
+  OnSecurityEvent,
+  type SecurityEvent,
+  setupUsers,
+  type Users,
+  UsersController,
+  type UsersOptions,
+} from '../../src/index.js';
+import { FastHasher, Outbox, TestClock } from '../../src/testing/index.js';
+import { type RecordedLogger, recordingLogger } from '../http/express-apps.js';
+import { databaseBackends } from './backends.js';
+import type { ConnectionOptions } from './databases.js';
+import { type Answer, HttpClient, type Sent } from './http-client.js';
+import { Member, memberEntities } from './member.entity.js';
+
+export const SECRET = 'a secret of the tests, which has more than 32 bytes';
+export const PASSWORD = 'a long enough password';
+
+/** Keeps what an app is told of sign-ins. */
+@Service()
+export class Reports {
+  readonly events: SecurityEvent[] = [];
+  readonly reuses: string[] = [];
+
+  @OnSecurityEvent()
+  onEvent(event: SecurityEvent): void {
+    this.events.push(event);
+  }
+
+  @OnRefreshReuse()
+  onReuse(user: Member): void {
+    this.reuses.push(user.email);
+  }
+}
+
+/** A resource of the app's own. */
+@Service()
+@JsonController('/things')
+class ThingsController {
+  @Get('/')
+  @Authorized()
+  list(@CurrentUser() user: Member): object {
+    return { of: user.email };
+  }
+
+  @Post('/')
+  @Authorized()
+  add(): object {
+    return {};
+  }
+
+  @Post('/fresh')
+  @Authorized('fresh')
+  addFresh(): object {
+    return {};
+  }
+
+  @Get('/for-anybody')
+  forAnybody(@CurrentUser({ required: false }) user: Member | undefined): object {
+    return { of: user?.email ?? null };
+  }
+}
+
+export interface SignInAppOptions extends Partial<UsersOptions<Member>> {
+  /** Where several apps share a database, all but the first take it as it is. @defaultValue true */
+  synchronize?: boolean;
+  /** More for TypeORM, such as `logger`. */
+  connection?: object;
+  controllers?: Function[];
+  /** Express' `trust proxy`. */
+  trustProxy?: boolean;
+}
+
+/** How somebody was signed in. */
+export interface SignedIn {
+  token?: string;
+  refreshToken?: string;
+  cookie?: string;
+}
+
+/** A server of its own on a database that may be shared, with `/auth/NAME/login` and `/logout` for each backend. */
+export class SignInApp {
+  private constructor(
+    readonly dataSource: DataSource,
+    readonly users: Users<Member>,
+    readonly clock: TestClock,
+    readonly logger: RecordedLogger,
+    readonly reports: Reports,
+    readonly outbox: Outbox,
+    readonly http: HttpClient,
+    private readonly server: Server,
+    private readonly backendNames: readonly string[],
+  ) {}
+
+  static async start(database: ConnectionOptions, options: SignInAppOptions = {}): Promise<SignInApp> {
+    const { synchronize = true, connection = {}, controllers = [], trustProxy = false, ...given } = options;
+    const dataSource = new DataSource({ ...database, entities: memberEntities, synchronize, ...connection });
+    await dataSource.initialize();
+    const container = Container.of(randomUUID());
+    const clock = given.clock instanceof TestClock ? given.clock : new TestClock();
+    const logger = recordingLogger();
+    const backends = given.backends ?? databaseBackends();
+    useContainer(containerPerApp);
+    const users = setupUsers<Member>({
+      dataSource,
+      user: Member,
+      secret: SECRET,
+      hashers: [new FastHasher()],
+      hooks: [Reports, Outbox],
+      rateLimits: false,
+      container,
+      clock,
+      logger,
+      ...given,
+      backends,
+    });
+    const authControllers = backends.map((backend) => createAuthController(backend, `/auth/${backend.name}`));
+    const app = express();
+    app.set('trust proxy', trustProxy);
+    useExpressServer(
+      app,
+      users.routing({ controllers: [UsersController, ThingsController, ...authControllers, ...controllers] }),
+    );
+    const server = app.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return new SignInApp(
+      dataSource,
+      users,
+      clock,
+      logger,
+      container.get(Reports),
+      container.get(Outbox),
+      new HttpClient(`http://127.0.0.1:${port}`),
+      server,
+      backends.map(({ name }) => name),
+    );
+  }
+
+  /** A member of that name, active and verified unless told otherwise. */
+  add(name: string, values: object = {}): Promise<Member> {
+    return this.users.manager.create({ email: emailOf(name), password: PASSWORD, isVerified: true, ...values });
+  }
+
+  login(name: string, backend: string, sent: Sent = {}): Promise<Answer> {
+    return this.http.post(`/auth/${backend}/login`, { email: emailOf(name), password: PASSWORD }, sent);
+  }
+
+  /** @throws where the login is refused */
+  async signIn(name: string, backend: string = this.backendNames[0] ?? '', sent: Sent = {}): Promise<SignedIn> {
+    const answer = await this.login(name, backend, sent);
+    if (answer.status >= 300) throw new Error(`${name} was not signed in: ${answer.status} ${String(answer.code)}`);
+    return signedInBy(answer);
+  }
+
+  /** The status of `/users/me`: 200 or 401, mostly. */
+  async me(signedIn: SignedIn): Promise<number> {
+    return (await this.http.get('/users/me', carried(signedIn))).status;
+  }
+
+  refresh(refreshToken: unknown): Promise<Answer> {
+    return this.http.post('/users/refresh', { refresh_token: refreshToken });
+  }
+
+  async close(): Promise<void> {
+    this.http.close();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.users.close();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
+
+export function emailOf(name: string): string {
+  return `${name}@example.com`;
+}
+
+/** What a sign-in's answer gives to the client to keep. */
+export function signedInBy({ body, cookies }: Answer): SignedIn {
+  const cookie = Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+  return {
+    ...(typeof body.access_token === 'string' ? { token: body.access_token } : {}),
+    ...(typeof body.refresh_token === 'string' ? { refreshToken: body.refresh_token } : {}),
+    ...(cookie === '' ? {} : { cookie }),
+  };
+}
+
+/** The part of it that a request carries. */
+export function carried({ token, cookie }: SignedIn): Sent {
+  return { token, cookie };
+}
