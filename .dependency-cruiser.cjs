@@ -13,6 +13,7 @@ const floors = [
   'users',
   'features',
   'setup',
+  'openapi',
   'testing',
 ];
 

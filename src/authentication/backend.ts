@@ -37,6 +37,9 @@ export class AuthenticationBackend<U extends BaseUserWithoutId = BaseUserWithout
   }
 }
 
+/** A backend as an app hands it in: of its own user class or, where nothing named that class when it was made, of any. */
+export type GivenBackend<U extends BaseUserWithoutId> = AuthenticationBackend<U> | AuthenticationBackend;
+
 /** @returns the faults of a list of backends, each a sentence that says what to write */
 export function checkBackends(backends: readonly AuthenticationBackend<never>[]): string[] {
   if (backends.length === 0) return ['`backends` is empty: leave it out for bearer tokens, or list at least one backend'];

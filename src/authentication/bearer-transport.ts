@@ -27,6 +27,10 @@ export class BearerTransport implements AuthenticationTransport {
     };
   }
 
+  securityScheme(): { type: string; scheme: string } {
+    return { type: 'http', scheme: 'bearer' };
+  }
+
   sendLogout(): void {
     // The client forgets the token; the strategy has made it worthless.
   }

@@ -43,6 +43,10 @@ export class CookieTransport implements AuthenticationTransport {
     response.append('Set-Cookie', serializeCookie(this.name, '', { ...this.attributes, maxAgeSeconds: 0 }));
   }
 
+  securityScheme(): { type: string; in: string; name: string } {
+    return { type: 'apiKey', in: 'cookie', name: this.name };
+  }
+
   check(): string[] {
     const faults = checkCookie({ ...this.attributes, name: this.name });
     if (this.attributes.secure === false && process.env.NODE_ENV === 'production' && !this.allowsInsecure) {

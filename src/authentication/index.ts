@@ -7,7 +7,7 @@ export {
 } from './authentication.errors.js';
 export { type Authentication, Authenticator } from './authenticator.js';
 export { Authorization, type AuthorizationOptions, BUILT_IN_ROLES, type RoleCheck } from './authorization.js';
-export { AuthenticationBackend, checkBackends, type RefreshOptions } from './backend.js';
+export { AuthenticationBackend, checkBackends, type GivenBackend, type RefreshOptions } from './backend.js';
 export { BearerTransport } from './bearer-transport.js';
 export {
   type AuthorizationChecker,

@@ -15,6 +15,9 @@ export interface AuthenticationTransport {
   /** Whether the browser adds the token by itself, so that requests from other sites must be refused. */
   readonly isAmbient?: boolean;
 
+  /** How an OpenAPI document tells of it: a Security Scheme Object. A transport without it is left out of the document. */
+  securityScheme?(): { type: string; [field: string]: string };
+
   /** Faults of the configuration, as sentences. */
   check?(): string[];
 }

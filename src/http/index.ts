@@ -22,4 +22,12 @@ export { CompleteController, isCompleteController, LibraryController } from './l
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';
+export {
+  type DescribedContent,
+  describeRoutes,
+  type JsonSchema,
+  type RouteDescription,
+  type RouteDescriptions,
+  routeDescriptions,
+} from './route-description.js';
 export { type FieldError, type ProblemDetails, UsersError } from './users-error.js';

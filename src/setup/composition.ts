@@ -66,7 +66,8 @@ export class Composition<U extends BaseUserWithoutId> {
     this.sessions = new Sessions(databaseSessions, { ...SESSION_DEFAULTS, ...options.sessions }, clock, uuids, logger);
     const refreshTokens = new RefreshTokens(secrets.keys(REFRESH_KEYS));
 
-    const backends = options.backends ?? [defaultBackend<U>()];
+    // One that names no user class gets its users from this set-up, so that they are of its class.
+    const backends = (options.backends ?? [defaultBackend<U>()]) as readonly AuthenticationBackend<U>[];
     const users = {
       findById: (id: U['id']) => this.manager.findById(id),
       findByEmail: (email: string) => this.manager.findByEmail(email),
@@ -81,9 +82,9 @@ export class Composition<U extends BaseUserWithoutId> {
       findByStamp: (id, securityStamps) => table.find({ id, securityStamp: In([...securityStamps]) }),
       parseId: (id) => table.ids.parse(id),
     });
-    const bodies = new Bodies({
-      isOn: (route) => !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false),
-    });
+    const isRouteOn = (route: string) =>
+      !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false);
+    const bodies = new Bodies({ isOn: isRouteOn });
     const origin = new OriginPolicy(options.trustedOrigins ?? []);
     const authenticator = new Authenticator(backends, users, this.sessions, origin);
     const { requiresVerification } = settings;
@@ -123,6 +124,7 @@ export class Composition<U extends BaseUserWithoutId> {
       gate,
       refresh,
       backends,
+      isRouteOn,
       hooks: this.hooks,
       events,
       limits: this.limits,

@@ -1,10 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 import { getMetadataArgsStorage, Middleware, type RoutingControllersOptions } from 'routing-controllers';
-import type { AuthorizationChecker, CurrentUserChecker } from '../authentication/index.js';
+import { AuthenticationBackend, type AuthorizationChecker, type CurrentUserChecker } from '../authentication/index.js';
 import { asServiceError } from '../database/index.js';
 import { createProblemHandler, LibraryController, NotFoundError, sendProblem } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Logger } from '../runtime/logger.js';
+import { UsersSetupError } from '../runtime/setup-error.js';
 import { type AppContainer, isOwned } from './app-container.js';
 
 type ClassesOrFolders = RoutingControllersOptions['controllers'];
@@ -14,14 +15,20 @@ export interface RoutingParts<U extends BaseUserWithoutId> {
   logger: Logger;
   authorizationChecker: AuthorizationChecker;
   currentUserChecker: CurrentUserChecker<U>;
+  /** Those that the set-up knows. */
+  backends: readonly AuthenticationBackend<U>[];
 }
 
-/** Completes the options of routing-controllers: the checkers, and the library's middlewares around the app's. */
+/**
+ * Completes the options of routing-controllers: the checkers, and the library's middlewares around the app's.
+ * @throws {@link UsersSetupError} for a controller of a backend that the set-up does not know
+ */
 export function completeRouting<U extends BaseUserWithoutId>(
   parts: RoutingParts<U>,
   { routePrefix, ...rest }: RoutingControllersOptions,
 ): RoutingControllersOptions {
   const options = routePrefix === undefined ? rest : { ...rest, routePrefix: withSlash(routePrefix) };
+  refuseUnknownBackends(options, parts.backends);
   const prefixes = libraryPrefixes(options);
   const middlewares: unknown[] = [...appMiddlewares(options), ...libraryMiddlewares(parts, prefixes)];
   return {
@@ -32,6 +39,16 @@ export function completeRouting<U extends BaseUserWithoutId>(
     authorizationChecker: parts.authorizationChecker,
     currentUserChecker: parts.currentUserChecker,
   };
+}
+
+/** A backend that the set-up does not know has no keys: its login would fail at the first person who tries. */
+function refuseUnknownBackends({ controllers = [] }: RoutingControllersOptions, known: readonly unknown[]): void {
+  const faults = controllers.flatMap((controller) => {
+    const backend: unknown = typeof controller === 'function' ? Reflect.get(controller, 'backend') : undefined;
+    if (!(backend instanceof AuthenticationBackend) || known.includes(backend)) return [];
+    return [`the backend "${backend.name}" of createAuthController is not among the \`backends\` of setupUsers: list it there`];
+  });
+  if (faults.length > 0) throw new UsersSetupError(faults);
 }
 
 /** Without a list routing-controllers takes every middleware that is declared; it has to stay so when the library adds its own. */

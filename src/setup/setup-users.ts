@@ -52,7 +52,8 @@ export function setupUsers<U extends BaseUserWithoutId>(options: UsersOptions<U>
     manager,
     routing(routingOptions = {}) {
       complete();
-      return completeRouting({ container, logger, authorizationChecker, currentUserChecker }, routingOptions);
+      const { backends = [] } = options;
+      return completeRouting({ container, logger, authorizationChecker, currentUserChecker, backends }, routingOptions);
     },
     get authorizationChecker() {
       complete();

@@ -1,6 +1,6 @@
 import type { Container, ContainerInstance } from 'typedi';
 import type { DataSource } from 'typeorm';
-import type { AuthenticationBackend, RoleCheck } from '../authentication/index.js';
+import type { GivenBackend, RoleCheck } from '../authentication/index.js';
 import type { Feature } from '../features/feature.js';
 import type { OnHookError } from '../hooks/index.js';
 import type { RateLimitOptions } from '../limits/index.js';
@@ -59,7 +59,7 @@ export interface UsersOptions<U extends BaseUserWithoutId> {
     context: UsersContext<U>,
   ) => UserManager<U>;
   /** How requests are authenticated; the first is what `/login` signs in by. @defaultValue bearer tokens that are JWTs */
-  backends?: readonly AuthenticationBackend<U>[];
+  backends?: readonly GivenBackend<U>[];
   /** The first makes password hashes; the first that recognizes one verifies it, and it is renewed. @defaultValue `[new BcryptHasher()]` */
   hashers?: readonly PasswordHasher[];
   /** Rules for new passwords. @defaultValue 8 to 256 code points, none of the common ones */

@@ -1,7 +1,8 @@
 import type { Response } from 'express';
 import type { BaseUserWithoutId } from '../model/index.js';
+import { contextOf } from '../setup/context-of.js';
 import type { Users } from '../setup/setup-users.js';
-import { UsersContext } from '../users/index.js';
+import type { UsersContext } from '../users/index.js';
 
 /** What a request carries to be signed in: one of the two. */
 export interface SignedInHeaders {
@@ -30,13 +31,6 @@ export async function signIn<U extends BaseUserWithoutId>(
   const written = await backend.strategy.writeToken(found.user, session);
   const accessToken = typeof written === 'string' ? written : written.token;
   return headersOf(accessToken, backend);
-}
-
-/** The parts of an app, which its manager works with. */
-export function contextOf<U extends BaseUserWithoutId>(users: Users<U>): UsersContext<U> {
-  const context: unknown = Reflect.get(users.manager, 'context');
-  if (context instanceof UsersContext) return context;
-  throw new TypeError('the first argument must be what setupUsers answered');
 }
 
 /** Lets the transport put the token on an answer that only keeps its headers, and turns them around. */

@@ -7,7 +7,9 @@ import type { BaseUserWithoutId } from '../model/index.js';
 import { Login } from './login.js';
 
 /** A controller for the controllers list, with the backend that its set-up has to know. */
-export type AuthControllerClass = (new (login: never) => LibraryController) & { readonly backend: { readonly name: string } };
+export type AuthControllerClass = (new (
+  login: never,
+) => LibraryController) & { readonly backend: Pick<AuthenticationBackend, 'name' | 'transport'> };
 
 /**
  * Makes a controller with `POST {prefix}/login` and `POST {prefix}/logout` of one backend, for apps that have several.

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { Service } from 'typedi';
 import type { EntityManager } from 'typeorm';
-import type { AuthenticationBackend } from '../authentication/index.js';
+import type { GivenBackend } from '../authentication/index.js';
 import type { Page } from '../database/index.js';
 import { NotFoundError } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type RegisteredUser, type UserId } from '../model/index.js';
@@ -20,7 +20,7 @@ import { Verification } from './verification.js';
 
 export interface SignInOptions<U extends BaseUserWithoutId> {
   /** The backend, or its name. @defaultValue the first of the set-up */
-  backend?: AuthenticationBackend<U> | string;
+  backend?: GivenBackend<U> | string;
   /** How the person showed who he is. @defaultValue `['pwd']` */
   amr?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import type { AuthenticationBackend, Credentials, Gate, Refresh } from '../authentication/index.js';
+import type { AuthenticationBackend, Credentials, Gate, GivenBackend, Refresh } from '../authentication/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress } from '../http/index.js';
 import type { PasswordTries, RateLimits } from '../limits/index.js';
@@ -41,6 +41,7 @@ export class UsersContext<U extends BaseUserWithoutId = BaseUserWithoutId> {
   readonly gate!: Gate<U>;
   readonly refresh!: Refresh<U>;
   readonly backends!: readonly AuthenticationBackend<U>[];
+  readonly isRouteOn!: (route: string) => boolean;
   readonly hooks!: HookDispatcher;
   readonly events!: SecurityEvents;
   readonly limits!: RateLimits;
@@ -62,9 +63,12 @@ export class UsersContext<U extends BaseUserWithoutId = BaseUserWithoutId> {
   }
 
   /** A backend by its name, or the first. */
-  backend(named?: AuthenticationBackend<U> | string): AuthenticationBackend<U> {
-    const backend = typeof named === 'object' ? named : this.backends.find(({ name }) => named === undefined || name === named);
-    if (backend === undefined) throw new Error(`there is no backend named "${String(named)}" in the set-up`);
+  backend(named?: GivenBackend<U> | string): AuthenticationBackend<U> {
+    const wanted = typeof named === 'object' ? named.name : named;
+    const backend = this.backends.find(({ name }) => wanted === undefined || name === wanted);
+    if (backend === undefined || (typeof named === 'object' && backend !== named)) {
+      throw new Error(`there is no backend named "${String(wanted)}" in the set-up: list it in \`backends\``);
+    }
     return backend;
   }
 

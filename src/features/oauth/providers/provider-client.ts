@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
 import type { Clock } from '../../../runtime/clock.js';
 import { UsersSetupError } from '../../../runtime/setup-error.js';
-import { OAuthBadAnswerError } from '../oauth.errors.js';
+import { OAuthBadAnswerError, OAuthProviderError } from '../oauth.errors.js';
 import { boundedFetch } from './bounded-fetch.js';
 import { type Identity, identityOf, type ProviderTokens } from './identity.js';
 import { type Claims, type ClientAuthentication, isPlainLoopback, type OAuthProvider, type ProviderApi } from './provider.js';
@@ -150,12 +150,15 @@ export class ProviderClient {
     return 'discovery' in server ? server.discovery : server.issuer;
   }
 
-  /** One search at a time, however many wait for it; a failed one is not remembered. */
+  /** One search at a time, however many wait for it; a failed one is not remembered. A provider without a good discovery is as good as down. */
   private async configuration(): Promise<Configuration> {
     const now = this.parts.clock.now().getTime();
     const former = this.found;
     if (former !== undefined && now - former.at < RENEW_AFTER_MILLISECONDS) return former.configuration;
-    const found = { configuration: this.find(), at: now };
+    const configuration = this.find().catch((error: unknown) => {
+      throw new OAuthProviderError({ cause: error });
+    });
+    const found = { configuration, at: now };
     this.found = found;
     try {
       return await found.configuration;

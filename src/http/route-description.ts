@@ -1,0 +1,52 @@
+import type { UsersError } from './users-error.js';
+
+/** A body or an answer: a class of fields, one of the app's own by its name, a JSON schema, or nothing. */
+export type DescribedContent =
+  | 'User'
+  | 'UserCreate'
+  | 'UserUpdate'
+  | 'SuperuserUserCreate'
+  | 'SuperuserUserUpdate'
+  | (new () => object)
+  | JsonSchema
+  | null;
+
+export interface JsonSchema {
+  type?: string | readonly string[];
+  [keyword: string]: unknown;
+}
+
+/** What a route is for, for those who call it. The guard, the path and what all routes have in common are not repeated here. */
+export interface RouteDescription {
+  /** What a generated client calls it: `getMe`. */
+  operationId: string;
+  summary: string;
+  /** The heading that it stands under: `users`, `auth`, `oauth`, … */
+  tag: string;
+  /** What it takes; a form too where `form` is set. */
+  body?: DescribedContent;
+  form?: boolean;
+  /** The class of its query. */
+  query?: new () => object;
+  /** What it answers when all is well, by status. */
+  answers: Readonly<Record<number, { description: string; content?: DescribedContent }>>;
+  /** Errors of its own: one instance each shows its code, its status and its sentence. */
+  errors?: readonly UsersError[];
+  /** Whether it has a limit on tries. */
+  limited?: boolean;
+}
+
+export type RouteDescriptions = Readonly<Record<string, RouteDescription>>;
+
+const DESCRIPTIONS = 'routing-controllers-users:descriptions';
+
+/** Describes the routes of a controller by the names of its methods. Nothing is made before somebody asks. */
+export function describeRoutes(controller: Function, descriptions: () => RouteDescriptions): void {
+  Reflect.defineMetadata(DESCRIPTIONS, descriptions, controller);
+}
+
+/** The descriptions of a controller's routes, those of its bases included. */
+export function routeDescriptions(controller: Function): RouteDescriptions {
+  const describe: (() => RouteDescriptions) | undefined = Reflect.getMetadata(DESCRIPTIONS, controller);
+  return describe?.() ?? {};
+}
