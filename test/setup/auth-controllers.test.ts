@@ -8,6 +8,7 @@ import {
   DatabaseStrategy,
   JwtStrategy,
   UsersController,
+  UsersSetupError,
 } from '../../src/index.js';
 import { forEachExpress } from '../http/express-apps.js';
 import { ada, ask, mount, problem, problemOf } from './client.js';
@@ -52,5 +53,17 @@ describe('createAuthController()', () => {
       await served.close();
       await started.stop();
     });
+  });
+
+  it('ends the start where its backend is not one of the set-up', async () => {
+    const stray = new AuthenticationBackend<User>({
+      name: 'stray',
+      transport: new BearerTransport(),
+      strategy: new JwtStrategy<User>(),
+    });
+    const { users, stop } = await startUsers();
+    const controllers = [UsersController, createAuthController(stray, '/auth/stray')];
+    expect(() => users.routing({ controllers })).to.throw(UsersSetupError, /"stray".*not among the `backends`.*list it there/);
+    await stop();
   });
 });
