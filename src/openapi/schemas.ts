@@ -73,10 +73,11 @@ export function userSchemas<U extends BaseUserWithoutId>({ fields, table }: User
       : { type: 'string', ...(table.ids.kind === 'uuid' ? { format: 'uuid' } : {}) };
   const own = properties(create);
   const shown = fields.storedNames.map((name): [string, JsonSchema] => [name, asShown(own[name] ?? {}, name, table.metadata)]);
+  const always = fields.storedNames.filter((name) => table.metadata.findColumnWithPropertyName(name)?.isNullable === false);
   const user = {
     type: 'object',
     properties: { id, ...USER_FIELDS, ...Object.fromEntries(shown) },
-    required: ['id', ...Object.keys(USER_FIELDS)],
+    required: ['id', ...Object.keys(USER_FIELDS), ...always],
   };
   return { ...bodies, User: user };
 }
