@@ -25,6 +25,7 @@ import {
   createAuthController,
   DatabaseStrategy,
   JwtStrategy,
+  OnAfterForgotPassword,
   OnSecurityEvent,
   type SecurityEvent,
   setupUsers,
@@ -66,10 +67,17 @@ export class LogBook {
 @Service()
 export class Events {
   readonly seen: SecurityEvent[] = [];
+  /** The token of the last mail with a link. */
+  resetToken = '';
 
   @OnSecurityEvent()
   see(event: SecurityEvent): void {
     this.seen.push(event);
+  }
+
+  @OnAfterForgotPassword()
+  mail(_user: User, token: string): void {
+    this.resetToken = token;
   }
 }
 
@@ -82,12 +90,16 @@ export interface OAuthApp {
   clock: TestClock;
   log: LogBook;
   events: SecurityEvent[];
+  /** Asks for a mail with a link, and gives the token in it. */
+  resetTokenOf(email: string): Promise<string>;
   /** All rows of the table of accounts, as stored. */
   accountRows(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
 export type AppOptions = Omit<OAuthOptions, 'baseUrl'> & {
+  /** @defaultValue where it listens */
+  baseUrl?: string;
   /** @defaultValue a database in memory */
   connection?: ConnectionOptions;
   /** Another process on the same database leaves the tables alone. */
@@ -152,6 +164,10 @@ export async function startApp({ connection, synchronize = true, users: own, ...
     clock,
     log,
     events: container.get(Events).seen,
+    async resetTokenOf(email) {
+      await users.manager.forgotPassword(email);
+      return container.get(Events).resetToken;
+    },
     accountRows: () => dataSource.getRepository<BaseOAuthAccount>(accounts).createQueryBuilder('a').getRawMany(),
     async stop() {
       server.closeAllConnections();

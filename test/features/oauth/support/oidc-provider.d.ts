@@ -16,12 +16,14 @@ declare module 'oidc-provider' {
     save(): Promise<string>;
   }
 
+  interface GrantClass {
+    new (properties: { clientId?: string; accountId?: string }): Grant;
+    find(id: string): Promise<Grant | undefined>;
+  }
+
   export default class Provider {
     constructor(issuer: string, configuration: object);
-    readonly Grant: new (properties: {
-      clientId?: string;
-      accountId?: string;
-    }) => Grant;
+    readonly Grant: GrantClass;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   }
