@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { AuthenticationBackend, BearerTransport, CookieTransport, DatabaseStrategy, JwtStrategy } from '../../src/index.js';
-import type { Member } from '../support/member.entity.js';
 import { setupFaults } from '../support/setup-faults.js';
 
 describe('the set-up of backends', () => {
-  const faultsOf = (backends: readonly AuthenticationBackend<Member>[]) => setupFaults({ backends });
+  const faultsOf = (backends: readonly AuthenticationBackend[]) => setupFaults({ backends });
   const bearer = () => new BearerTransport();
 
   it('refuses two backends of one name, an empty list, and a bad name', async () => {
