@@ -11,6 +11,7 @@ const apps = {
   'integer-id': 'takes an integer id and a table name of its own',
   subclass: 'takes a subclass with a prefix, an own route and an overridden one, and guards all of them',
   'two-apps': 'serves two apps in one process',
+  subpaths: 'has its subpaths without the optional packages',
 };
 
 /** Every app of this folder, in every way to compile and run it, beside one Express. A file for each lets them run at once. */
