@@ -70,6 +70,10 @@ export class UserTable<U extends BaseUserWithoutId> {
       .updateEntity(true)
       .execute();
     if (within.connection.options.type === 'mariadb') this.takeReturned(user, raw, within);
+    // What was left out is NULL there, and nothing here: TypeORM fetches defaults alone.
+    for (const { propertyName, isNullable } of this.metadata.ownColumns) {
+      if (isNullable && Reflect.get(user, propertyName) === undefined) Reflect.set(user, propertyName, null);
+    }
     return withoutSecrets(user);
   }
 

@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { forEachDriver } from '../support/databases.js';
+import type { User } from '../support/user.entity.js';
+import { PASSWORD, UsersApp } from '../support/users-app.js';
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+describe('POST /users/login', () => {
+  forEachDriver((driver) => {
+    let app: UsersApp;
+    let ada: User;
+    before(async () => {
+      app = await UsersApp.start(driver, { loginFields: ['email', 'userName'] });
+      ada = await app.add('ada', { userName: 'ada.l' });
+      await app.add('ivan', { isActive: false });
+    });
+    after(() => app.close());
+    beforeEach(() => app.hooks.clear());
+
+    const form = async (text: string) => {
+      const response = await fetch(`${app.http.url}/users/login`, { method: 'POST', body: text, headers: FORM });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+
+    it('answers a form with a bearer token that opens /me', async () => {
+      const { status, body } = await form(`username=${ada.email}&password=${encodeURIComponent(PASSWORD)}&grant_type=password`);
+      expect(status).to.equal(200);
+      expect(body).to.include({ token_type: 'bearer', expires_in: 900 });
+      const me = await app.http.get('/users/me', { token: String(body.access_token) });
+      expect([me.status, me.body.email]).to.deep.equal([200, ada.email]);
+    });
+
+    it('answers JSON with username or email, in any spelling of the address', async () => {
+      for (const body of [{ username: 'ADA@example.com' }, { email: ' ada@Example.com ' }]) {
+        expect((await app.http.post('/users/login', { ...body, password: PASSWORD })).status).to.equal(200);
+      }
+    });
+
+    it('takes another unique column that `loginFields` names', async () => {
+      expect((await app.http.post('/users/login', { username: 'ada.l', password: PASSWORD })).status).to.equal(200);
+    });
+
+    it('makes a session of each sign-in', async () => {
+      const tokens = await Promise.all([app.login('ada'), app.login('ada')]);
+      const ids = tokens.map(
+        ({ body }) => JSON.parse(Buffer.from(String(body.access_token).split('.')[1] ?? '', 'base64url').toString()).sid,
+      );
+      expect(new Set(ids).size).to.equal(2);
+    });
+
+    for (const [who, credentials] of [
+      ['an unknown address', { username: 'nobody@example.com', password: PASSWORD }],
+      ['a wrong password', { username: 'ada@example.com', password: 'wrong' }],
+      ['an inactive user', { username: 'ivan@example.com', password: PASSWORD }],
+      ['an empty name', { username: '', password: PASSWORD }],
+      ['an empty password', { username: 'ada@example.com', password: '' }],
+      ['a name that is no text for a database', { username: 'ada\u0000', password: PASSWORD }],
+    ] as const) {
+      it(`answers LOGIN_BAD_CREDENTIALS to ${who}, all alike`, async () => {
+        const answer = await app.http.post('/users/login', credentials);
+        if (credentials.username.includes('\u0000')) expect(answer.status).to.be.oneOf([400, 422]);
+        else
+          expect([answer.status, answer.code, answer.body.detail]).to.deep.equal([
+            400,
+            'LOGIN_BAD_CREDENTIALS',
+            'The address or the password is wrong.',
+          ]);
+      });
+    }
+
+    it('answers 422 to another grant type, the empty one too, and to a field given twice', async () => {
+      const fields = `username=${ada.email}&password=x`;
+      expect((await form(`${fields}&grant_type=client_credentials`)).status).to.equal(422);
+      expect((await form(`${fields}&grant_type=`)).status).to.equal(422);
+      expect((await form(`${fields}&password=y`)).status).to.equal(422);
+      expect((await form('username=x')).status).to.equal(422);
+    });
+
+    it('runs @OnBeforeLogin after the right password, which may refuse, and @OnAfterLogin after the session', async () => {
+      app.hooks.deeds.set('beforeLogin', () => {
+        throw Object.assign(new Error('Not today.'), { httpCode: 403, name: 'ForbiddenError' });
+      });
+      await app.login('ada', 'wrong password');
+      expect(app.hooks.names()).to.deep.equal([]);
+      expect((await app.login('ada')).status).to.equal(403);
+      expect(app.hooks.names()).to.deep.equal(['beforeLogin']);
+      app.hooks.clear();
+      expect((await app.login('ada')).status).to.equal(200);
+      expect(app.hooks.names()).to.deep.equal(['beforeLogin', 'afterLogin']);
+      expect(app.hooks.events.map(({ kind }) => kind)).to.deep.equal(['login']);
+    });
+  });
+
+  describe('where verification is required', () => {
+    forEachDriver((driver) => {
+      let app: UsersApp;
+      before(async () => {
+        app = await UsersApp.start(driver, { requiresVerification: true });
+      });
+      after(() => app.close());
+
+      it('answers LOGIN_USER_NOT_VERIFIED, and only to the right password', async () => {
+        await app.add('una', { isVerified: false });
+        expect((await app.login('una', 'wrong password')).code).to.equal('LOGIN_BAD_CREDENTIALS');
+        const answer = await app.login('una');
+        expect([answer.status, answer.code]).to.deep.equal([400, 'LOGIN_USER_NOT_VERIFIED']);
+      });
+
+      it('answers 403 to an unverified user everywhere but at logout', async () => {
+        const token = await app.tokenOf(await app.add('uri', { isVerified: false }));
+        expect((await app.http.get('/users/me', { token })).code).to.equal('FORBIDDEN');
+        expect((await app.http.patch('/users/me', {}, { token })).status).to.equal(403);
+        expect((await app.http.post('/users/logout', undefined, { token })).status).to.equal(204);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(401);
+      });
+    });
+  });
+});
