@@ -8,19 +8,25 @@ import type { PasswordRules } from './password-rules.js';
 import { RegisterInvalidPasswordError, RegisterUserAlreadyExistsError, RegistrationClosedError } from './user.errors.js';
 import { hashClient, type UsersContext } from './users-context.js';
 
-/** What a user is made of: the address, a password or none, flags, and the app's own fields. */
-export interface NewUser {
+/** What a user is made of. */
+interface UserValues {
   email: string;
-  /** Without one the user is invited to choose it. */
-  password?: string | null;
   isActive?: boolean;
   isSuperuser?: boolean;
   isVerified?: boolean;
+  /** Fields of the app's own. */
   [field: string]: unknown;
 }
 
+export interface NewUser extends UserValues {
+  /** Without one the user is invited to choose it. */
+  password?: string | null;
+  /** By `importUser` alone. */
+  hashedPassword?: never;
+}
+
 /** A user who comes from another system, with the hash that this system made. */
-export interface ImportedUser extends Omit<NewUser, 'password'> {
+export interface ImportedUser extends UserValues {
   /** Of a form that one of the `hashers` recognizes; renewed at the first login. Null or none for a user without a password. */
   hashedPassword?: string | null;
   createdAt?: Date;

@@ -25,6 +25,9 @@ export interface UserChanges {
   isActive?: boolean;
   isSuperuser?: boolean;
   isVerified?: boolean;
+  /** By `importUser` alone. */
+  hashedPassword?: never;
+  /** Fields of the app's own. */
   [field: string]: unknown;
 }
 
