@@ -38,6 +38,11 @@ describe('users.routing()', () => {
       }
     });
 
+    it('takes controllers from folders too', async () => {
+      await start({}, { controllers: [`${import.meta.dirname}/nothing-here/*.js`] });
+      expect(problemOf(await ask(served.url, 'GET /users/a/b'))).to.equal(problem(404, 'NOT_FOUND'));
+    });
+
     it("leaves routes elsewhere to the app, those that begin with the prefix's letters too", async () => {
       const app = express();
       await start({}, { controllers: [UsersController] }, app);
