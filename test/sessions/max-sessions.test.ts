@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import { databaseBackends, redisBackends } from '../support/backends.js';
+import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import type { Member } from '../support/member.entity.js';
+import { type SignedIn, SignInApp } from '../support/sign-in-app.js';
+
+const REDIS_URL = process.env.TEST_REDIS_URL;
+
+describe('sessions.maxSessions', () => {
+  forEachDriver((driver) => {
+    let database: TestDatabase;
+    let redis: Redis | undefined;
+    let app: SignInApp;
+    let count = 0;
+    let name: string;
+    let ada: Member;
+
+    before(async () => {
+      database = await driver.createDatabase();
+      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
+      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      app = await SignInApp.start(database.dataSourceOptions(), { backends, sessions: { maxSessions: 2 } });
+    });
+
+    beforeEach(async () => {
+      count += 1;
+      name = `ada-${count}`;
+      ada = await app.add(name);
+    });
+
+    after(async () => {
+      await app.close();
+      redis?.disconnect();
+      await database.drop();
+    });
+
+    async function alive(...all: SignedIn[]): Promise<number[]> {
+      return Promise.all(all.map((signedIn) => app.me(signedIn)));
+    }
+
+    async function signInLater(backend: string): Promise<SignedIn> {
+      app.clock.advance({ minutes: 2 });
+      return app.signIn(name, backend);
+    }
+
+    for (const backend of ['jwt', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])]) {
+      it(`ends the one that was used longest ago: by ${backend}`, async () => {
+        const first = await signInLater(backend === 'jwt' ? 'jwt-cookie' : backend);
+        const second = await signInLater(backend);
+        app.clock.advance({ minutes: 2 });
+        await app.me(first);
+        await app.users.close();
+        const third = await signInLater(backend);
+        expect(await alive(first, second, third)).to.deep.equal([200, 401, 200]);
+      });
+    }
+
+    it('counts the sessions of all backends together', async () => {
+      const names = ['jwt-cookie', 'cookie', REDIS_URL === undefined ? 'opaque' : 'redis', 'opaque'];
+      const all: SignedIn[] = [];
+      for (const backend of names) all.push(await signInLater(backend));
+      expect(await alive(...all)).to.deep.equal([401, 401, 200, 200]);
+    });
+
+    it('leaves no more when several sign in at once', async () => {
+      const all = await Promise.all(Array.from({ length: 6 }, () => app.signIn(name, 'jwt')));
+      const statuses = await alive(...all);
+      expect(statuses.filter((status) => status === 200)).to.have.length(2);
+      expect(await app.users.manager.listSessions(ada)).to.have.length(2);
+    });
+
+    it('counts one person only', async () => {
+      const first = await app.signIn(name);
+      await app.add(`other-${count}`);
+      for (let index = 0; index < 3; index += 1) await app.signIn(`other-${count}`);
+      expect(await alive(first)).to.deep.equal([200]);
+    });
+  });
+});
