@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { forEachDriver } from '../support/databases.js';
+import { emailOf, NEW_PASSWORD, PASSWORD, twentyAtOnce, UsersApp } from '../support/users-app.js';
+
+describe('/users/me', () => {
+  forEachDriver((driver) => {
+    let app: UsersApp;
+    before(async () => {
+      app = await UsersApp.start(driver);
+    });
+    after(() => app.close());
+    beforeEach(() => app.hooks.clear());
+
+    const patch = (token: string | undefined, body: object) => app.http.patch('/users/me', body, { token });
+
+    describe('PATCH', () => {
+      it('changes the fields of the app, and those alone', async () => {
+        const ada = await app.add('ada');
+        const token = await app.tokenOf(ada);
+        const answer = await patch(token, {
+          firstName: 'Ada',
+          isSuperuser: true,
+          isVerified: 1,
+          id: 7,
+          createdAt: 'now',
+          note: 'x',
+        });
+        expect([answer.status, answer.body.firstName, answer.body.isSuperuser]).to.deep.equal([200, 'Ada', false]);
+        expect((await app.row(ada.id)).note).to.equal('internal');
+        expect(app.hooks.last('afterUpdate')[1]).to.deep.equal({ firstName: 'Ada' });
+      });
+
+      it('answers 401 before it looks at the body, and 400 to malformed JSON before that', async () => {
+        expect((await patch(undefined, { firstName: 'x'.repeat(99) })).status).to.equal(401);
+        const malformed = await fetch(`${app.http.url}/users/me`, {
+          method: 'PATCH',
+          body: '{',
+          headers: { 'content-type': 'application/json' },
+        });
+        expect([malformed.status, ((await malformed.json()) as { code: string }).code]).to.deep.equal([400, 'MALFORMED_BODY']);
+      });
+
+      it('answers 422 to a bad field, and to null where the column takes none', async () => {
+        const token = await app.tokenOf(await app.add('ben'));
+        for (const body of [{ firstName: 'x'.repeat(51) }, { firstName: null }, { email: 'nowhere' }, { password: 1 }]) {
+          expect((await patch(token, body)).status, JSON.stringify(body)).to.equal(422);
+        }
+      });
+
+      it('takes null for the address and the password as left out', async () => {
+        const token = await app.tokenOf(await app.add('cyd'));
+        expect((await patch(token, { email: null, password: null, currentPassword: null })).status).to.equal(200);
+      });
+
+      it('changes the password with the current one, and ends every session but this one', async () => {
+        const dot = await app.add('dot');
+        const [mine, other] = [await app.tokenOf(dot), await app.tokenOf(dot)];
+        expect((await patch(mine, { password: NEW_PASSWORD })).code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
+        expect((await patch(mine, { password: NEW_PASSWORD, currentPassword: 'wrong' })).code).to.equal(
+          'UPDATE_USER_BAD_CURRENT_PASSWORD',
+        );
+        expect((await patch(mine, { password: 'short', currentPassword: PASSWORD })).code).to.equal(
+          'UPDATE_USER_INVALID_PASSWORD',
+        );
+        app.hooks.clear();
+        expect((await patch(mine, { password: NEW_PASSWORD, currentPassword: PASSWORD })).status).to.equal(200);
+        expect((await app.http.get('/users/me', { token: mine })).status).to.equal(200);
+        expect((await app.http.get('/users/me', { token: other })).status).to.equal(401);
+        expect((await app.login('dot', NEW_PASSWORD)).status).to.equal(200);
+        expect(JSON.stringify(app.hooks.last('afterUpdate')[1])).to.equal('{}');
+      });
+
+      it('lets one of twenty racing changes of the password win', async () => {
+        const eva = await app.add('eva');
+        const token = await app.tokenOf(eva);
+        const answers = await twentyAtOnce((index) =>
+          patch(token, { password: `${NEW_PASSWORD} ${index}`, currentPassword: PASSWORD }),
+        );
+        const winners = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []));
+        expect(winners).to.have.length(1);
+        expect((await app.login('eva', `${NEW_PASSWORD} ${winners[0]}`)).status).to.equal(200);
+      });
+
+      it('asks for the current password with a new address, and tells when it is taken', async () => {
+        await app.add('fay');
+        const token = await app.tokenOf(await app.add('gil'));
+        expect((await patch(token, { email: emailOf('gil2') })).code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
+        const taken = await patch(token, { email: 'FAY@example.com', currentPassword: PASSWORD });
+        expect(taken.code).to.equal('UPDATE_USER_EMAIL_ALREADY_EXISTS');
+        const both = await patch(token, { email: emailOf('fay'), password: 'short', currentPassword: PASSWORD });
+        expect(both.code).to.equal('UPDATE_USER_INVALID_PASSWORD');
+      });
+
+      it('lets a person without a password set the first one while the session is fresh', async () => {
+        const hal = await app.add('hal', { password: null });
+        const token = await app.tokenOf(hal);
+        app.clock.advance({ minutes: 6 });
+        expect((await patch(token, { password: NEW_PASSWORD })).code).to.equal('REAUTHENTICATION_REQUIRED');
+        const fresh = await app.tokenOf(hal);
+        const answer = await patch(fresh, { password: NEW_PASSWORD });
+        expect([answer.status, answer.body.hasPassword]).to.deep.equal([200, true]);
+      });
+    });
+
+    describe('DELETE', () => {
+      const remove = (token: string | undefined, body?: object) => app.http.delete('/users/me', { token, body });
+
+      it('deletes the account with the current password', async () => {
+        const ida = await app.add('ida');
+        const token = await app.tokenOf(ida);
+        expect((await remove(undefined)).status).to.equal(401);
+        expect((await remove(token)).code).to.equal('DELETE_USER_BAD_CURRENT_PASSWORD');
+        expect((await remove(token, { currentPassword: 'wrong' })).code).to.equal('DELETE_USER_BAD_CURRENT_PASSWORD');
+        app.hooks.clear();
+        expect((await remove(token, { currentPassword: PASSWORD })).status).to.equal(204);
+        expect(app.hooks.names()).to.deep.equal(['beforeDelete', 'duringDelete', 'afterDelete']);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(401);
+        expect(await app.users.manager.findByEmail(ida.email)).to.equal(null);
+      });
+
+      it('stays undone when @DuringDelete throws', async () => {
+        const jon = await app.add('jon');
+        const token = await app.tokenOf(jon);
+        app.hooks.deeds.set('duringDelete', () => {
+          throw new Error('the books are not closed');
+        });
+        expect((await remove(token, { currentPassword: PASSWORD })).status).to.equal(500);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(200);
+      });
+
+      it('answers LAST_SUPERUSER to the last active one', async () => {
+        const sue = await app.add('sue', { isSuperuser: true });
+        expect((await remove(await app.tokenOf(sue), { currentPassword: PASSWORD })).code).to.equal('LAST_SUPERUSER');
+      });
+    });
+  });
+});
+
+describe("the option emailChange: 'immediate'", () => {
+  forEachDriver((driver) => {
+    it('takes a new address at once, unverified', async () => {
+      const app = await UsersApp.start(driver, { emailChange: 'immediate' });
+      try {
+        await app.add('lea');
+        const token = await app.tokenOf(await app.add('kim'));
+        const answer = await app.http.patch('/users/me', { email: emailOf('kim2'), currentPassword: PASSWORD }, { token });
+        expect(answer.body).to.include({ email: emailOf('kim2'), pendingEmail: null, isVerified: false });
+        const answers = await twentyAtOnce(() =>
+          app.http.patch('/users/me', { email: emailOf('lea'), currentPassword: PASSWORD }, { token }),
+        );
+        expect(new Set(answers.map(({ code }) => code))).to.deep.equal(new Set(['UPDATE_USER_EMAIL_ALREADY_EXISTS']));
+      } finally {
+        await app.close();
+      }
+    });
+  });
+});
