@@ -1,4 +1,4 @@
-import { type EntityManager, LessThanOrEqual, MoreThan, Not, type QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, LessThanOrEqual, Not, type QueryDeepPartialEntity } from 'typeorm';
 import type { Database } from '../database/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
@@ -70,10 +70,14 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
 
   async list(userId: UserId, now: Date): Promise<Session[]> {
     const rows = await this.database.read((manager) =>
-      manager.getRepository(this.entity).find({
-        where: { user: { id: userId }, expiresAt: MoreThan(now) },
-        order: { createdAt: 'DESC', id: 'DESC' },
-      }),
+      manager
+        .getRepository(this.entity)
+        .createQueryBuilder('session')
+        .innerJoin('session.user', 'user', 'user.securityStamp = session.securityStamp')
+        .where('user.id = :userId AND session.expiresAt > :now', { userId, now: now.getTime() })
+        .orderBy('session.createdAt', 'DESC')
+        .addOrderBy('session.id', 'DESC')
+        .getMany(),
     );
     return rows.map((row) => toSession(row, userId));
   }

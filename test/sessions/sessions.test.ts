@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
+import { contextOf } from '../../src/setup/context-of.js';
 import { databaseBackends, redisBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import { carried, emailOf, type SignedIn, SignInApp } from '../support/sign-in-app.js';
@@ -101,6 +102,15 @@ describe('sessions', () => {
           expect(await list(signedIn)).to.have.length(1);
         });
       }
+    });
+
+    it('does not list one of a sign-in that a change of password overtook', async () => {
+      const { sessions } = contextOf(app.users);
+      const signedIn = await app.signIn(name);
+      const ada = await app.users.manager.findByEmail(emailOf(name));
+      const facts = { backend: 'jwt', amr: ['pwd'], ip: null, userAgent: null };
+      await sessions.database.create(sessions.draft(ada?.id ?? '', 'a stamp of before', facts));
+      expect(await list(signedIn)).to.have.length(1);
     });
 
     describe('DELETE /users/me/sessions/:id', () => {

@@ -116,7 +116,8 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
     for (const { id, tokenDigest } of await this.index(userId)) {
       const found = await this.read(tokenDigest);
       if (found === null) await this.redis.send('ZREM', this.indexKey(userId), member(id, tokenDigest));
-      else if (found.session.expiresAt > now) sessions.push(found.session);
+      else if (found.session.expiresAt > now && (await this.context.findByStamp(userId, found.stamps)) !== null)
+        sessions.push(found.session);
     }
     return sessions.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
   }
