@@ -81,7 +81,7 @@ describe('options that an app writes by hand', () => {
       class Errors implements ExpressErrorMiddlewareInterface {
         error(error: unknown, _request: Request, response: Response, next: NextFunction): void {
           if (!(error instanceof UsersError)) next(error);
-          else response.status(error.status).set(error.headers).type('application/problem+json').send(JSON.stringify(error));
+          else response.status(error.status).set(error.headers).type('application/problem+json').json(error);
         }
       }
       await start({ middlewares: [Errors], defaultErrorHandler: false });
