@@ -31,6 +31,7 @@ export function readPages(): Page[] {
 
 export function readPage(file: string): Page {
   const text = readFileSync(file, 'utf8');
+  if (/^[ \t]+```/m.test(text)) throw new Error(`${file}: a block is indented, and would go untested`);
   const blocks = [...text.matchAll(FENCE)].map(([, language = '', word = '', block = ''], index, all) => ({
     language,
     word,
