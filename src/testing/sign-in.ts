@@ -4,11 +4,9 @@ import { contextOf } from '../setup/context-of.js';
 import type { Users } from '../setup/setup-users.js';
 import type { UsersContext } from '../users/index.js';
 
-/** What a request carries to be signed in: one of the two. */
+/** What a request carries to be signed in: `authorization` or `cookie`. As it is, `fetch` takes it. */
 export interface SignedInHeaders {
-  authorization?: string;
-  cookie?: string;
-  [header: string]: string | undefined;
+  [header: string]: string;
 }
 
 /**
