@@ -31,7 +31,7 @@ describe('the declarations of the library', () => {
       ['5.9', 'typescript-5.9'],
     ] as const) {
       it(`take what is right and refuse what is wrong: ${kind}, TypeScript ${version}`, async function () {
-        this.timeout(120_000);
+        this.timeout(300_000);
         const project = join(folder, `${type}-${version}`);
         await cp(join(root, 'test/types/apps'), join(project, 'src/apps'), { recursive: true });
         await cp(join(root, 'test/types/registered'), join(project, 'src/registered'), { recursive: true });
