@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import { forEachDriver, type TestDatabase } from '../../support/databases.js';
 import { Browser } from './support/browser.js';
-import { accountsOf, signIn, toCallback, whoIs } from './support/journey.js';
+import {
+  accountsOf,
+  askForAccount,
+  associate,
+  bearer,
+  fromProvider,
+  logIn,
+  makeUser,
+  signIn,
+  toCallback,
+  whoIs,
+} from './support/journey.js';
 import type { OAuthApp } from './support/oauth-app.js';
 import { Stage } from './support/stage.js';
 
@@ -62,6 +73,44 @@ describe('accounts at providers', () => {
       const pages = await Promise.all([browser.visit(address), browser.visit(address)]);
       expect(pages.map(({ status }) => status).sort()).to.deep.equal([200, 400]);
       expect(pages.find(({ status }) => status === 400)?.json.code).to.equal('OAUTH_INVALID_STATE');
+    });
+
+    it('leave one of the last two when both are removed at once', async () => {
+      const first = await signIn(app, browser);
+      stage.provider.person = { sub: 'ada too', email: 'ada@example.com', email_verified: true };
+      await associate(app, new Browser(), first);
+      const ids = (await accountsOf(app, browser, first)).map(({ id }) => id);
+      const pages = await Promise.all(
+        ids.map((id) => browser.visit(`${app.url}/oauth/accounts/${id}`, { method: 'DELETE', headers: bearer(first) })),
+      );
+      expect(pages.map(({ status }) => status).sort()).to.deep.equal([204, 400]);
+      expect(await accountsOf(app, browser, first)).to.have.length(1);
+    });
+
+    it('go to one of two users who add the same one at once', async () => {
+      const users = ['grace@example.com', 'vera@example.com'];
+      const addresses = await Promise.all(
+        users.map(async (email) => {
+          await makeUser(app, email);
+          const own = new Browser();
+          const address = await fromProvider(app, own, await askForAccount(app, own, await logIn(app, own, email)));
+          return { own, address };
+        }),
+      );
+      const pages = await Promise.all(addresses.map(({ own, address }) => own.visit(address)));
+      expect(pages.map(({ status }) => status).sort()).to.deep.equal([200, 400]);
+      expect(pages.find(({ status }) => status === 400)?.json.code).to.equal('OAUTH_ACCOUNT_TAKEN');
+    });
+
+    it('are dropped with the first proof of the mailbox, and with the user', async () => {
+      stage.provider.person = { sub: 'mallory', email: 'vera@example.com', email_verified: false };
+      await signIn(app, browser);
+      await app.manager.resetPassword(await app.resetTokenOf('vera@example.com'), 'another horse battery');
+      expect(await app.accountRows()).to.have.length(0);
+      stage.provider.person = { sub: 'ada', email: 'ada@example.com', email_verified: true };
+      const ada = await signIn(app, new Browser());
+      await browser.visit(`${app.url}/users/me`, { method: 'DELETE', headers: bearer(ada) });
+      expect(await app.accountRows()).to.have.length(0);
     });
   });
 });

@@ -131,7 +131,13 @@ export async function startApp({ connection, synchronize = true, users: own, ...
     strategy: new DatabaseStrategy<User>(),
   });
   useContainer(containerPerApp);
-  const users = setupUsers<User>({
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await dataSource.destroy();
+    container.reset();
+  };
+  const given: UsersOptions<User> = {
     dataSource,
     user: User,
     secret: SECRET,
@@ -148,7 +154,14 @@ export async function startApp({ connection, synchronize = true, users: own, ...
     logger: log,
     features: [oauth({ baseUrl: url, ...options })],
     ...own,
-  });
+  };
+  let users: Users<User>;
+  try {
+    users = setupUsers<User>(given);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const app = express();
   useExpressServer(
     app,
@@ -170,11 +183,8 @@ export async function startApp({ connection, synchronize = true, users: own, ...
     },
     accountRows: () => dataSource.getRepository<BaseOAuthAccount>(accounts).createQueryBuilder('a').getRawMany(),
     async stop() {
-      server.closeAllConnections();
-      server.close();
       await users.close();
-      await dataSource.destroy();
-      container.reset();
+      await close();
     },
   };
 }

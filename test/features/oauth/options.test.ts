@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { type OAuthOptions, oauth, oauth2, oauthEntities, oidc } from '../../../src/features/oauth/index.js';
+import { usersEntities } from '../../../src/index.js';
+import { startApp, User } from './support/oauth-app.js';
+
+const good = { clientId: 'app', clientSecret: 'secret', issuer: 'https://id.example' };
+const options: OAuthOptions = { baseUrl: 'https://app.example', providers: { oidc: oidc(good) } };
+const entityTargets = [...usersEntities(User), ...oauthEntities(User)];
+
+/** Apps in JavaScript are told the same as those that the compiler would have told already. */
+function faultsOf(own: object, targets: readonly unknown[] = entityTargets): string[] {
+  return oauth<User>({ ...options, ...own }).check?.({ entityTargets: targets, user: User }) ?? [];
+}
+
+describe('the options of oauth', () => {
+  it('are without a fault', () => {
+    expect(faultsOf({})).to.deep.equal([]);
+    expect(
+      faultsOf({
+        baseUrl: 'http://127.0.0.1:3000',
+        path: '/api/oauth',
+        timeoutSeconds: 5,
+        trustedOrigins: ['https://spa.example'],
+      }),
+    ).to.deep.equal([]);
+  });
+
+  const wrong: Record<string, [own: object, sentence: RegExp]> = {
+    'a base address over plain http': [{ baseUrl: 'http://app.example' }, /`baseUrl` must be the public address/],
+    'a base address with a path': [{ baseUrl: 'https://app.example/api' }, /without a path/],
+    'no base address': [{ baseUrl: undefined }, /`baseUrl`/],
+    'a path that ends with a slash': [{ path: '/oauth/' }, /`path` must begin with \//],
+    'no provider': [{ providers: {} }, /`providers` is empty/],
+    'a provider of a name that is a route': [{ providers: { accounts: oidc(good) } }, /a provider's name must be .*"accounts"/],
+    'a provider of a name with a slash': [{ providers: { 'a/b': oidc(good) } }, /a provider's name/],
+    'a provider that is none': [{ providers: { google: {} } }, /`providers.google` is no provider/],
+    'an option that is misspelt': [
+      { associateByMail: true },
+      /`associateByMail` is no option: did you mean `associateByEmail`\?/,
+    ],
+    'a switch that is no boolean': [{ associateByEmail: 'yes' }, /`associateByEmail` must be true or false/],
+    'a time-out of nothing': [{ timeoutSeconds: 0 }, /`timeoutSeconds`/],
+    'an origin with a path': [{ trustedOrigins: ['https://spa.example/'] }, /is no origin/],
+    'an issuer over plain http': [
+      { providers: { oidc: oidc({ ...good, issuer: 'http://id.example' }) } },
+      /provider "oidc": `issuer` must begin with https/,
+    ],
+    'an issuer that is no address': [{ providers: { oidc: oidc({ ...good, issuer: 'id' }) } }, /`issuer` must be an address/],
+    'no client id': [{ providers: { oidc: oidc({ ...good, clientId: '' }) } }, /`clientId` is missing/],
+    'an empty client secret': [{ providers: { oidc: oidc({ ...good, clientSecret: '' }) } }, /`clientSecret` is empty/],
+    'scopes without openid': [{ providers: { oidc: oidc({ ...good, scopes: ['email'] }) } }, /`scopes` lacks 'openid'/],
+    'an endpoint over plain http': [
+      {
+        providers: {
+          own: oauth2({
+            ...good,
+            authorizationEndpoint: 'https://id.example/authorize',
+            tokenEndpoint: 'http://id.example/token',
+            profileUrl: 'https://id.example/me',
+            account: ({ id }) => ({ accountId: id }),
+          }),
+        },
+      },
+      /`tokenEndpoint` must begin with https/,
+    ],
+  };
+  for (const [name, [own, sentence]] of Object.entries(wrong)) {
+    it(`tell of ${name}`, () => {
+      const faults = faultsOf(own);
+      expect(faults.join('\n')).to.match(sentence);
+      expect(faults).to.have.length(1);
+    });
+  }
+
+  it('tell of tables that are missing', () => {
+    expect(faultsOf({}, usersEntities(User))).to.deep.equal([
+      'the DataSource lacks the tables of the feature oauth: write entities: [...usersEntities(User), ...oauthEntities(User)]',
+    ]);
+  });
+
+  it('tell of a backend that the set-up does not have', async () => {
+    const told = await startApp({ providers: options.providers, backends: ['cookies'] }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(told).to.equal("oauth: `backends` must be names of the set-up's backends (bearer, cookie), not cookies");
+  });
+});

@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import { oidc } from '../../../src/features/oauth/index.js';
+import { forEachDriver, type TestDatabase } from '../../support/databases.js';
+import { Browser } from './support/browser.js';
+import { type AppOptions, type OAuthApp, SECRET, startApp, type User } from './support/oauth-app.js';
+import { ODD_CLIENT, OddProvider, sendJson } from './support/odd-provider.js';
+
+const ACCESS = 'an access token of the provider';
+const REFRESH = 'a refresh token of the provider';
+
+describe('OAuthService.accessToken', () => {
+  forEachDriver((driver) => {
+    let provider: OddProvider;
+    let database: TestDatabase;
+    let app: OAuthApp;
+    const others: OAuthApp[] = [];
+
+    async function start(options: Partial<AppOptions> = {}): Promise<OAuthApp> {
+      return startApp({
+        providers: { odd: oidc({ ...ODD_CLIENT, issuer: provider.issuer }) },
+        connection: database.dataSourceOptions(),
+        timeoutSeconds: 2,
+        ...options,
+      });
+    }
+
+    /** Another process on the same database. */
+    async function startOther(options: Partial<AppOptions> = {}): Promise<OAuthApp> {
+      const other = await start({ synchronize: false, ...options });
+      others.push(other);
+      return other;
+    }
+
+    async function signIn(): Promise<User> {
+      const browser = new Browser();
+      const begun = await browser.visit(`${app.url}/oauth/odd/authorize`);
+      const { searchParams } = new URL(String(begun.json.authorization_url));
+      provider.nonce = searchParams.get('nonce') ?? '';
+      await browser.visit(`${app.url}/oauth/odd/callback?code=x&state=${searchParams.get('state')}`);
+      const user = await app.manager.findByEmail('ada@example.com');
+      if (user === null) throw new Error(app.log.lines.join('\n'));
+      return user;
+    }
+
+    const refreshes = () => provider.forms.filter((form) => form.get('grant_type') === 'refresh_token');
+
+    beforeEach(async () => {
+      provider = await OddProvider.start();
+      database = await driver.createDatabase();
+      app = await start();
+    });
+
+    afterEach(async () => {
+      for (const one of [app, ...others.splice(0)]) await one.stop();
+      await provider.down();
+      await database.drop();
+    });
+
+    it('gives the token that the provider gave, and null to who has no account there', async () => {
+      const user = await signIn();
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+      expect(await app.oauth.accessToken(user, 'nowhere')).to.equal(null);
+    });
+
+    it('keeps no token in plain: not in the table, not in a log', async () => {
+      await signIn();
+      const stored = JSON.stringify(await app.accountRows()) + app.log.lines.join();
+      expect(stored).not.to.match(/token of the provider/);
+      expect(stored).to.match(/v1\./);
+    });
+
+    it('cannot read a token that was copied to another account', async () => {
+      const user = await signIn();
+      const rows = await app.accountRows();
+      await app.manager.create({ email: 'eve@example.com' });
+      expect(rows).to.have.length(1);
+      await app.dataSource.query(`UPDATE oauth_account SET ${app.dataSource.driver.escape('accountId')} = 'eve'`);
+      app.clock.advance(7200);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(null);
+    });
+
+    it('renews a token that is about to end, by one request for ten who ask at once in two processes', async () => {
+      const user = await signIn();
+      const other = await startOther();
+      for (const one of [app, other]) one.clock.advance(3590);
+      provider.answers.set(
+        '/token',
+        (_, response) =>
+          void setTimeout(
+            () =>
+              sendJson(response, 200, {
+                access_token: 'newer',
+                refresh_token: 'newer too',
+                token_type: 'Bearer',
+                expires_in: 3600,
+              }),
+            300,
+          ),
+      );
+      const asked = Array.from({ length: 10 }, (_, index) => (index % 2 ? app : other).oauth.accessToken(user, 'odd'));
+      expect(new Set(await Promise.all(asked))).to.deep.equal(new Set(['newer']));
+      expect(refreshes().map((form) => form.get('refresh_token'))).to.deep.equal([REFRESH]);
+      for (const one of [app, other]) one.clock.advance(3590);
+      await app.oauth.accessToken(user, 'odd');
+      expect(refreshes()[1]?.get('refresh_token')).to.equal('newer too');
+    });
+
+    it('is null once the provider refuses, and asks it no more', async () => {
+      const user = await signIn();
+      app.clock.advance(3600);
+      provider.answers.set('/token', (_, response) => sendJson(response, 400, { error: 'invalid_grant' }));
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(null);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(null);
+      expect(refreshes()).to.have.length(1);
+    });
+
+    it('throws while the provider is down, and keeps the refresh token for when it is back', async () => {
+      const user = await signIn();
+      app.clock.advance(3500);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+      app.clock.advance(100);
+      await provider.down();
+      const refused = await app.oauth.accessToken(user, 'odd').then(
+        () => null,
+        (error: { code: string }) => error.code,
+      );
+      expect(refused).to.equal('OAUTH_PROVIDER_ERROR');
+      await provider.up();
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+    });
+
+    it('takes over from a process that died while it asked', async () => {
+      const user = await signIn();
+      app.clock.advance(3600);
+      const lease = app.clock.now().getTime() + 1000;
+      await app.dataSource.query(`UPDATE oauth_account SET ${app.dataSource.driver.escape('refreshLeaseUntil')} = ${lease}`);
+      app.clock.advance(2);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+    });
+
+    it('keeps a refresh token that the provider does not give again', async () => {
+      await signIn();
+      provider.tokens = { refresh_token: undefined };
+      const user = await signIn();
+      provider.tokens = {};
+      app.clock.advance(3600);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+      expect(refreshes()).to.have.length(1);
+    });
+
+    it('reads old tokens after a rotation of the secret, and none once the old secret is gone', async () => {
+      const user = await signIn();
+      const newest = 'another secret of thirty-two bytes or more';
+      const rotated = await startOther({ users: { secret: [newest, SECRET] } });
+      expect(await rotated.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+      const forgetful = await startOther({ users: { secret: newest } });
+      expect(await forgetful.oauth.accessToken(user, 'odd')).to.equal(null);
+    });
+
+    it('refuses in one process the state that another spent', async () => {
+      const other = await startOther({ baseUrl: app.url });
+      const browser = new Browser();
+      const begun = await browser.visit(`${app.url}/oauth/odd/authorize`);
+      const state = new URL(String(begun.json.authorization_url)).searchParams.get('state');
+      const [name = ''] = browser.cookieNames(app.url);
+      browser.setCookie(other.url, name, String(browser.cookie(app.url, name)));
+      const query = `/oauth/odd/callback?error=access_denied&state=${state}`;
+      const pages = await Promise.all([browser.visit(`${app.url}${query}`), browser.visit(`${other.url}${query}`)]);
+      expect(pages.map(({ json }) => json.code).sort()).to.deep.equal(['OAUTH_ACCESS_DENIED', 'OAUTH_INVALID_STATE']);
+    });
+  });
+});
