@@ -9,13 +9,21 @@ export function sendJson(response: Response, status: number, value: unknown): vo
 }
 
 /**
- * Takes the place of Express' `response.json` on the library's routes, for what routing-controllers answers with: one write, and no hash
- * of the body for an ETag.
+ * Takes the place of Express' `response.json` on the library's routes, for what routing-controllers and an app's own error handler answer
+ * with: one write, and no hash of the body for an ETag. A content type that is set already stays.
  */
 export function answerJson(this: Response, value?: unknown): Response {
+  const contentType = this.getHeader('Content-Type');
   if (value === undefined) this.end();
+  else if (typeof contentType === 'string') writeAnswer(this, this.statusCode, contentType, JSON.stringify(value));
+  else if (isProblem(value)) writeAnswer(this, this.statusCode, 'application/problem+json', JSON.stringify(value));
   else sendJson(this, this.statusCode, value);
   return this;
+}
+
+/** What an error of the library gives by `toJSON`, also to routing-controllers' default error handler. */
+function isProblem(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'about:blank' && 'code' in value;
 }
 
 /** Writes head and body at once, by Node's own means: Express' `send` would hash the body for an ETag. */

@@ -16,6 +16,7 @@ import {
   UseBefore,
   useExpressServer,
 } from 'routing-controllers';
+import { Service } from 'typedi';
 import {
   createProblemHandler,
   MalformedBodyError,
@@ -50,6 +51,7 @@ class NamedBody {
   name!: string;
 }
 
+@Service()
 @JsonController('/rc')
 class ThrowingController {
   @Get('/bad')

@@ -92,7 +92,6 @@ const type = fc.constantFrom(
 const path = fc.constantFrom(
   '00000000-0000-7000-8000-000000000000',
   'nope',
-  '%2e%2e',
   '%E0%A4%A',
   "1' OR '1'='1",
   '?limit=1&limit=2',
