@@ -12,16 +12,17 @@ const RESULTS = fileURLToPath(new URL('../results/latest.json', import.meta.url)
 
 /**
  * Measures, prints a table, and writes the figures as JSON.
+ * @param startPostgres - starts a server at the first need, and answers its URL
  * @returns the exit code: 1 where a scenario failed; a goal that was missed is no failure
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], startPostgres: () => Promise<string>): Promise<number> {
   const { only, effort, json = RESULTS, isHelpWanted } = readArguments(args);
   if (isHelpWanted) {
     console.log(`${HELP}\n\nScenarios: ${scenarios.map(({ name }) => name).join(', ')}`);
     return 0;
   }
   const wanted = scenarios.filter(({ name }) => only.length === 0 || only.includes(name));
-  const bench = new Bench(effort, process.env.BENCH_POSTGRES_URL, (what) => console.error(`… ${what}`));
+  const bench = new Bench(effort, startPostgres, (what) => console.error(`… ${what}`));
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of wanted) {

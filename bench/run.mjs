@@ -9,6 +9,7 @@ import { stampOf } from '../scripts/build/stamp.mjs';
 import { installWhenNeeded } from '../scripts/install.mjs';
 import { root } from '../scripts/root.mjs';
 import { run } from '../scripts/run.mjs';
+import { PrivateServers } from '../scripts/servers/private-servers.mjs';
 
 const packages = join(root, 'bench/node_modules');
 const sources = ['main.ts', 'measure', 'scenarios', 'seed', 'servers', 'tsconfig.json'].map((name) => `bench/${name}`);
@@ -23,8 +24,21 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
+const servers = new PrivateServers();
 const { main } = await import(new URL('build/main.js', import.meta.url).href);
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2), startPostgres);
+} finally {
+  await servers.stop();
+}
+
+/** A server of the bench's own, on loopback, or the one that TEST_POSTGRES_URL names. It does not wait for the disk. */
+async function startPostgres() {
+  await servers.startPostgres();
+  const url = servers.environment.TEST_POSTGRES_URL;
+  if (url === undefined) throw new Error(servers.missing.map(({ name, why }) => `${name}: ${why}`).join('\n'));
+  return url;
+}
 
 /** The packages of the peers are no packages of the library's, and stay out of its lockfile. */
 async function installPeers() {

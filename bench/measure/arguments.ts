@@ -4,7 +4,7 @@ import type { Effort } from './bench.js';
 export const HELP = `npm run bench -- [options]
   --quick             below 90 seconds, on small tables
   --only NAME         one scenario; may be given several times
-  --rounds N          rounds of each comparison (11; 5 with --quick)
+  --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 20000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
   --json FILE         where the figures go (bench/results/latest.json)`;
@@ -16,9 +16,18 @@ export interface Arguments {
   isHelpWanted: boolean;
 }
 
-const THOROUGH = { rounds: 11, milliseconds: 1500, warmUp: 2000, users: 1_000_000, sessionsEach: 10, logins: 32 };
-const QUICK = { rounds: 5, milliseconds: 400, warmUp: 800, users: 20_000, sessionsEach: 3, logins: 12 };
-const ONE_QUICK = { ...QUICK, rounds: 11 };
+const THOROUGH = {
+  rounds: 15,
+  turns: 6,
+  milliseconds: 150,
+  warmUp: 2000,
+  users: 1_000_000,
+  sessionsEach: 10,
+  costlyRounds: 9,
+  logins: 32,
+};
+const QUICK = { rounds: 3, turns: 4, milliseconds: 80, warmUp: 400, users: 20_000, sessionsEach: 3, costlyRounds: 2, logins: 8 };
+const ONE_QUICK = { ...QUICK, rounds: 15, milliseconds: 100, warmUp: 800, costlyRounds: 5 };
 
 /** @throws TypeError for an option that is unknown */
 export function readArguments(args: readonly string[]): Arguments {
@@ -37,15 +46,17 @@ export function readArguments(args: readonly string[]): Arguments {
   const only = values.only;
   const defaults = values.quick ? (only.length === 0 ? QUICK : ONE_QUICK) : THOROUGH;
   const users = wholeNumber('users', values.users, defaults.users);
-  const { milliseconds, warmUp, logins } = defaults;
+  const { turns, milliseconds, warmUp, costlyRounds, logins } = defaults;
   return {
     only,
     json: values.json,
     isHelpWanted: values.help,
     effort: {
       rounds: wholeNumber('rounds', values.rounds, defaults.rounds),
+      turns,
       milliseconds,
       warmUp,
+      costlyRounds,
       logins,
       small: { users: 1000, sessions: 3000 },
       large: { users, sessions: wholeNumber('sessions', values.sessions, users * defaults.sessionsEach) },

@@ -6,19 +6,22 @@ import type { DatabaseSettings } from '../seed/databases.js';
 import type { SeedSize } from '../seed/rows.js';
 import { seed } from '../seed/seed.js';
 import { Load } from './load.js';
-import { measureInTurns, type Series, type Target } from './rounds.js';
+import { measureInTurns, type Plan, type RoundOptions, type Series, type Target } from './rounds.js';
 import { Server, type ServerName } from './server.js';
 import { SECRET } from './tokens.js';
 
 /** How long to measure, and on how much. */
 export interface Effort {
   rounds: number;
-  /** Milliseconds of load on one target in one round. */
+  turns: number;
+  /** Milliseconds of load on one target in one turn. */
   milliseconds: number;
   warmUp: number;
   small: SeedSize;
   large: SeedSize;
-  /** Logins, and likewise costly things, in one round. */
+  /** Rounds of what takes seconds: logins, starts. */
+  costlyRounds: number;
+  /** Logins in one round. */
   logins: number;
 }
 
@@ -33,18 +36,19 @@ export interface SeededDatabase {
 /** What scenarios share: databases and servers that are made at the first need, and the process that makes the load. */
 export class Bench {
   readonly load = new Load();
-  private readonly folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'routing-controllers-users-bench-'));
   private readonly databases = new Map<string, Promise<SeededDatabase>>();
   private readonly servers = new Map<string, Promise<Server>>();
+  private postgresUrl: Promise<string> | undefined;
 
-  /**
-   * @param postgresUrl - of a server that is the bench's alone
-   */
   constructor(
     readonly effort: Effort,
-    private readonly postgresUrl: string | undefined,
+    private readonly startPostgres: () => Promise<string>,
     private readonly say: (what: string) => void,
-  ) {}
+  ) {
+    // Also when the run is interrupted: a million users are gigabytes.
+    process.on('exit', this.removeFiles);
+  }
 
   /** A filled database; the same for all who ask for the same. */
   database(kind: DatabaseKind, size: 'small' | 'large'): Promise<SeededDatabase> {
@@ -62,12 +66,15 @@ export class Bench {
   }
 
   /** Measures the targets in turns for as long as the effort says. */
-  inTurns<Name extends string>(targets: Record<Name, Target>): Promise<Record<Name, Series>> {
-    return measureInTurns(this.load, targets, this.effort);
+  inTurns<Name extends string>(
+    targets: Record<Name, Target>,
+    options: Partial<RoundOptions> = {},
+  ): Promise<Record<Name, Series>> {
+    return measureInTurns(this.load, targets, { ...this.effort, ...options });
   }
 
-  /** A load of 32 connections for as long as a round lasts. */
-  plan(requests: readonly string[], expect = 200): Target['plan'] {
+  /** A load of 32 connections for as long as a turn lasts. */
+  plan(requests: readonly string[], expect = 200): Plan {
     return { connections: 32, requests, milliseconds: this.effort.milliseconds, expect };
   }
 
@@ -76,8 +83,10 @@ export class Bench {
     const servers = await Promise.allSettled(this.servers.values());
     await Promise.all(servers.map((started) => (started.status === 'fulfilled' ? started.value.stop() : undefined)));
     this.load.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.removeFiles();
   }
+
+  private readonly removeFiles = (): void => rmSync(this.folder, { recursive: true, force: true });
 
   private async fill(kind: DatabaseKind, name: 'small' | 'large'): Promise<SeededDatabase> {
     const size = this.effort[name];
@@ -92,12 +101,13 @@ export class Bench {
   }
 
   private async postgres(name: string): Promise<DatabaseSettings> {
-    if (this.postgresUrl === undefined) throw new Error('There is no PostgreSQL: apt-get install postgresql.');
-    const client = new pg.Client(this.postgresUrl);
+    this.postgresUrl ??= this.startPostgres();
+    const url = new URL(await this.postgresUrl);
+    const client = new pg.Client(url.href);
     await client.connect();
+    await client.query(`DROP DATABASE IF EXISTS bench_${name}`);
     await client.query(`CREATE DATABASE bench_${name}`);
     await client.end();
-    const url = new URL(this.postgresUrl);
     url.pathname = `/bench_${name}`;
     return { type: 'postgres', url: url.href };
   }

@@ -1,5 +1,8 @@
 /** What the process that makes the load is told. */
-export type LoadCommand = { id: number; kind: 'run'; plan: LoadPlan } | { id: number; kind: 'stop' };
+export type LoadCommand =
+  | { kind: 'requests'; requestsId: number; requests: readonly string[] }
+  | { kind: 'run'; id: number; requestsId: number; plan: Omit<LoadPlan, 'requests'> }
+  | { kind: 'stop'; id: number };
 
 export interface LoadPlan {
   port: number;
@@ -15,6 +18,7 @@ export interface LoadPlan {
   fromManyAddresses?: boolean;
   /**
    * Each connection takes one of the requests, and puts the `refresh_token` of each answer in the place of the one before it.
+   * There must be as many requests as connections.
    */
   refreshes?: boolean;
   /** The only status that is right. */
@@ -22,15 +26,15 @@ export interface LoadPlan {
 }
 
 export interface LoadResult {
-  requests: number;
   /** Answers of another status, and connections that broke. */
   failures: number;
   /** A status that was not right, with the start of its body. */
   firstFailure?: string;
   milliseconds: number;
-  /** Milliseconds. */
-  median: number;
-  p99: number;
+  /** Milliseconds of each answer. */
+  latencies: number[];
+  /** Where tokens are refreshed, the requests to go on with. */
+  nextRequests?: string[];
 }
 
 export interface LoadAnswer {

@@ -1,32 +1,39 @@
-import { connect } from 'node:net';
-import { type Answer, AnswerReader } from './answer-reader.js';
+import type { Answer } from './answer-reader.js';
+import type { Connection, Connections } from './connection.js';
 import type { LoadPlan, LoadResult } from './load-messages.js';
-import { median, quantile } from './statistics.js';
 
 const REFRESH_TOKEN = /"refresh_token":"([^"]*)"/;
 
-/** One load on one server: connections that are kept open, each sending its next request when the answer is there. */
+/** One load on one server: each connection sends its next request when the answer is there. */
 export class LoadRun {
   private readonly latencies: number[] = [];
-  private readonly startedAt = performance.now();
+  private readonly owned: string[] = [];
+  private startedAt = 0;
   private sent = 0;
   private failures = 0;
   private firstFailure: string | undefined;
   private stopped = false;
 
-  constructor(private readonly plan: LoadPlan) {}
+  constructor(
+    private readonly plan: LoadPlan,
+    private readonly connections: Connections,
+  ) {}
 
   /** Resolves when the plan is done, or was stopped, and nothing is under way. */
   async run(): Promise<LoadResult> {
-    await Promise.all(Array.from({ length: this.plan.connections }, (_, index) => this.keepBusy(index)));
+    const { port, connections: count, fromManyAddresses = false, refreshes = false } = this.plan;
+    const connections = await this.connections.take(port, count, fromManyAddresses);
+    this.startedAt = performance.now();
+    await Promise.all(connections.map((connection, index) => this.keepBusy(connection, index)));
+    const milliseconds = performance.now() - this.startedAt;
+    this.connections.giveBack(port, fromManyAddresses, connections);
     const { failures, firstFailure, latencies } = this;
     return {
-      requests: latencies.length,
       failures,
       ...(firstFailure === undefined ? {} : { firstFailure }),
-      milliseconds: performance.now() - this.startedAt,
-      median: median(latencies),
-      p99: quantile(latencies, 0.99),
+      milliseconds,
+      latencies,
+      ...(refreshes ? { nextRequests: this.owned } : {}),
     };
   }
 
@@ -34,36 +41,24 @@ export class LoadRun {
     this.stopped = true;
   }
 
-  private keepBusy(index: number): Promise<void> {
-    const { port, fromManyAddresses = false } = this.plan;
-    const localAddress = fromManyAddresses ? { localAddress: `127.0.0.${2 + (index % 250)}` } : {};
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true, ...localAddress });
-    const reader = new AnswerReader();
-    let sentAt = 0;
-    let own = this.plan.requests[index % this.plan.requests.length] ?? '';
-    const next = (): void => {
-      if (this.isDone()) {
-        socket.end();
-        return;
-      }
-      const request = this.plan.refreshes === true ? own : (this.plan.requests[this.sent % this.plan.requests.length] ?? '');
+  private async keepBusy(connection: Connection, index: number): Promise<void> {
+    const { requests, refreshes = false, expect } = this.plan;
+    let own = requests[index % requests.length] ?? '';
+    while (!this.isDone()) {
+      const request = refreshes ? own : (requests[this.sent % requests.length] ?? '');
       this.sent += 1;
-      sentAt = performance.now();
-      socket.write(request, 'latin1');
-    };
-    return new Promise((resolve) => {
-      socket.on('connect', next);
-      socket.on('data', (bytes: Buffer) => {
-        const answer = reader.read(bytes);
-        if (answer === null) return;
+      const sentAt = performance.now();
+      try {
+        const answer = await connection.send(request);
         this.latencies.push(performance.now() - sentAt);
-        if (answer.status !== this.plan.expect) this.fail(`${answer.status} ${answer.body.slice(0, 200)}`);
-        if (this.plan.refreshes === true) own = withNextToken(own, answer);
-        next();
-      });
-      socket.on('error', (error) => this.fail(error.message));
-      socket.on('close', () => resolve());
-    });
+        if (answer.status !== expect) this.fail(`${answer.status} ${answer.body.slice(0, 200)}`);
+        if (refreshes) own = withNextToken(own, answer);
+      } catch (error) {
+        this.fail(error instanceof Error ? error.message : String(error));
+        break;
+      }
+    }
+    this.owned[index] = own;
   }
 
   private isDone(): boolean {

@@ -8,6 +8,8 @@ const SCRIPT = fileURLToPath(new URL('load-process.js', import.meta.url));
 export class Load {
   private readonly child: ChildProcess = fork(SCRIPT);
   private readonly waiting = new Map<number, (result: LoadResult) => void>();
+  /** Lists that the process knows, since they are long and used often. */
+  private readonly sent = new WeakMap<readonly string[], number>();
   private lastId = 0;
 
   constructor() {
@@ -23,16 +25,30 @@ export class Load {
   }
 
   /** Starts a load that goes on until it is stopped. */
-  start(plan: LoadPlan): { done: Promise<LoadResult>; stop: () => void } {
-    this.lastId += 1;
-    const id = this.lastId;
+  start({ requests, ...plan }: LoadPlan): { done: Promise<LoadResult>; stop: () => void } {
+    const requestsId = this.send(requests);
+    const id = this.nextId();
     const done = new Promise<LoadResult>((resolve) => this.waiting.set(id, resolve)).then(refuseFailures);
-    this.tell({ id, kind: 'run', plan });
-    return { done, stop: () => this.tell({ id, kind: 'stop' }) };
+    this.tell({ kind: 'run', id, requestsId, plan });
+    return { done, stop: () => this.tell({ kind: 'stop', id }) };
   }
 
   close(): void {
     this.child.disconnect();
+  }
+
+  private send(requests: readonly string[]): number {
+    const known = this.sent.get(requests);
+    if (known !== undefined) return known;
+    const requestsId = this.nextId();
+    this.tell({ kind: 'requests', requestsId, requests });
+    this.sent.set(requests, requestsId);
+    return requestsId;
+  }
+
+  private nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
   }
 
   private tell(command: LoadCommand): void {
@@ -42,5 +58,5 @@ export class Load {
 
 function refuseFailures(result: LoadResult): LoadResult {
   if (result.failures === 0) return result;
-  throw new Error(`${result.failures} of ${result.requests} requests failed, the first by: ${result.firstFailure}`);
+  throw new Error(`${result.failures} of ${result.latencies.length} requests failed, the first by: ${result.firstFailure}`);
 }

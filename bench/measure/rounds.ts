@@ -1,12 +1,16 @@
 import type { Load } from './load.js';
-import type { LoadPlan, LoadResult } from './load-messages.js';
+import type { LoadPlan } from './load-messages.js';
 import type { Server } from './server.js';
+import { median, quantile } from './statistics.js';
 
 /** Something that is measured in turns with others. */
 export interface Target {
   server: Server;
-  plan: Omit<LoadPlan, 'port'>;
+  /** A function where each turn needs requests of its own. */
+  plan: Plan | (() => Plan);
 }
+
+export type Plan = Omit<LoadPlan, 'port'>;
 
 /** What was seen of a target, one value a round. */
 export interface Series {
@@ -21,40 +25,69 @@ export interface Series {
 
 export interface RoundOptions {
   rounds: number;
+  /** How often a target has its turn in a round. */
+  turns: number;
   /** Milliseconds of load before the first round, so that code is compiled and caches are warm. */
   warmUp: number;
 }
 
-/** Measures the targets in turns, A B C A B C, so that what else the machine does falls on all of them. */
+interface Turn {
+  cpu: number;
+  milliseconds: number;
+  latencies: number[];
+}
+
+/**
+ * Measures the targets in turns so short, A B C, C A B, B C A, that what else the machine does falls on all of them alike. The turns of a
+ * round are added up.
+ */
 export async function measureInTurns<Name extends string>(
   load: Load,
   targets: Record<Name, Target>,
-  { rounds, warmUp }: RoundOptions,
+  { rounds, turns, warmUp }: RoundOptions,
 ): Promise<Record<Name, Series>> {
   const names = Object.keys(targets) as Name[];
   const series = Object.fromEntries(names.map((name) => [name, emptySeries()])) as Record<Name, Series>;
   for (const name of names) {
     const { server, plan } = targets[name];
-    if (warmUp > 0) await load.run({ ...plan, port: server.port, milliseconds: warmUp });
+    if (typeof plan !== 'function' && plan.refreshes !== true) {
+      await load.run({ ...plan, port: server.port, milliseconds: warmUp });
+    }
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) {
-      const { result, cpu } = await measureOnce(load, targets[name]);
-      series[name].rate.push((result.requests / result.milliseconds) * 1000);
-      series[name].cpu.push(cpu / result.requests);
-      series[name].median.push(result.median);
-      series[name].p99.push(result.p99);
+    const seen = new Map<Name, Turn[]>(names.map((name) => [name, []]));
+    for (let turn = 0; turn < turns; turn += 1) {
+      const first = (round * turns + turn) % names.length;
+      for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+        seen.get(name)?.push(await measureOnce(load, targets[name]));
+      }
     }
+    for (const name of names) add(series[name], seen.get(name) ?? []);
   }
   return series;
 }
 
 /** Nothing is under way before and after, so that the CPU is that of these requests alone. */
-export async function measureOnce(load: Load, { server, plan }: Target): Promise<{ result: LoadResult; cpu: number }> {
+export async function measureOnce(load: Load, target: Target): Promise<Turn> {
+  const { server } = target;
+  const plan = typeof target.plan === 'function' ? target.plan() : target.plan;
   const before = await server.usage();
-  const result = await load.run({ ...plan, port: server.port });
+  const { milliseconds, latencies, nextRequests } = await load.run({ ...plan, port: server.port });
   const after = await server.usage();
-  return { result, cpu: after.cpu - before.cpu };
+  if (nextRequests !== undefined) plan.requests = nextRequests;
+  return { cpu: after.cpu - before.cpu, milliseconds, latencies };
+}
+
+function add(series: Series, turns: readonly Turn[]): void {
+  const latencies = turns.flatMap((turn) => turn.latencies);
+  series.rate.push((latencies.length / sum(turns, 'milliseconds')) * 1000);
+  series.cpu.push(sum(turns, 'cpu') / latencies.length);
+  series.median.push(median(latencies));
+  series.p99.push(quantile(latencies, 0.99));
+}
+
+function sum(turns: readonly Turn[], what: 'cpu' | 'milliseconds'): number {
+  return turns.reduce((total, turn) => total + turn[what], 0);
 }
 
 function emptySeries(): Series {

@@ -26,3 +26,8 @@ export function spreadOf(values: readonly number[]): Spread {
 export function ratios(values: readonly number[], others: readonly number[]): number[] {
   return values.map((value, round) => value / (others[round] ?? Number.NaN));
 }
+
+/** What else the machine does only ever adds: of two noisy series, their least values tell most. */
+export function ratioOfLeast(values: readonly number[], others: readonly number[]): number[] {
+  return [Math.min(...values) / Math.min(...others)];
+}

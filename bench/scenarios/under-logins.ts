@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench, SeededDatabase } from '../measure/bench.js';
+import type { ServerName } from '../measure/server.js';
+import { logins, take } from '../measure/sign-in.js';
+import { median, quantile, ratios } from '../measure/statistics.js';
+import { bearerRequests } from '../measure/tokens.js';
+import { PEOPLE } from './me-bearer.js';
+import { atMost, type Scenario } from './scenario.js';
+
+const LOGINS = 64;
+const TURNS_OF_READING = 8;
+/** Until all logins have come in and hashes are under way. */
+const SETTLING_MILLISECONDS = 400;
+
+interface Latencies {
+  idleMedian: number;
+  idleP99: number;
+  median: number;
+  p99: number;
+}
+
+export const underLogins: Scenario = {
+  name: 'under-logins',
+  title: 'GET me while 64 people log in',
+  async measure(bench) {
+    const database = await bench.database('sqlite', 'small');
+    const ours: Latencies[] = [];
+    const passport: Latencies[] = [];
+    const single: Latencies[] = [];
+    const otherSingle: Latencies[] = [];
+    for (let round = 0; round < bench.effort.costlyRounds; round += 1) {
+      ours.push(await measureBoth(bench, 'ours', database, 32));
+      passport.push(await measureBoth(bench, 'passport', database, 32));
+      single.push(await measureBoth(bench, 'ours', database, 1));
+      otherSingle.push(await measureBoth(bench, 'passport', database, 1));
+    }
+    const p99 = (seen: Latencies[]): number[] => seen.map((latencies) => latencies.p99);
+    const slowdown = (seen: Latencies[]): number[] => seen.map((latencies) => latencies.median / latencies.idleMedian);
+    return [
+      {
+        label: 'p99 / that of passport-jwt by hand',
+        values: ratios(p99(ours), p99(passport)),
+        unit: '×',
+        goal: atMost(0.8, 0.5),
+      },
+      { label: 'median / idle median', values: slowdown(ours), unit: '×', goal: atMost(1.3, 1.1) },
+      { label: 'median / idle median, passport-jwt by hand', values: slowdown(passport), unit: '×' },
+      { label: 'median / idle median, one reader', values: slowdown(single), unit: '×' },
+      { label: 'median / idle median, one reader, passport-jwt by hand', values: slowdown(otherSingle), unit: '×' },
+      { label: 'one reader, idle', values: single.map((latencies) => latencies.idleMedian), unit: 'ms' },
+      { label: 'p99 / idle p99', values: ours.map((latencies) => latencies.p99 / latencies.idleP99), unit: '×' },
+      { label: 'p99', values: p99(ours), unit: 'ms' },
+    ];
+  },
+};
+
+/** On a server of its own, which goes with the logins that are still under way: they would take seconds to end. */
+async function measureBoth(bench: Bench, name: ServerName, database: SeededDatabase, connections: number): Promise<Latencies> {
+  const server = await bench.startServer(name, database);
+  const { port } = server;
+  const milliseconds = bench.effort.milliseconds * TURNS_OF_READING;
+  const reading = { ...bench.plan(bearerRequests(PEOPLE, database.size)), port, connections, milliseconds };
+  await bench.load.run({ ...reading, milliseconds: bench.effort.warmUp });
+  const idle = await bench.load.run(reading);
+  const requests = take(LOGINS * 4, logins(database.size));
+  const signIns = bench.load.start({ port, connections: LOGINS, requests, fromManyAddresses: true, expect: 200 });
+  // Those that are cut off in the end are no failures of what is measured here.
+  const ended = signIns.done.catch(() => undefined);
+  await sleep(SETTLING_MILLISECONDS);
+  const busy = await bench.load.run(reading);
+  signIns.stop();
+  await server.stop();
+  await ended;
+  return {
+    idleMedian: median(idle.latencies),
+    idleP99: quantile(idle.latencies, 0.99),
+    median: median(busy.latencies),
+    p99: quantile(busy.latencies, 0.99),
+  };
+}
