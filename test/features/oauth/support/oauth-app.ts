@@ -105,12 +105,20 @@ export type AppOptions = Omit<OAuthOptions, 'baseUrl'> & {
   /** Another process on the same database leaves the tables alone. */
   synchronize?: boolean;
   users?: Partial<UsersOptions<User>>;
+  /** HTML of the app's own page at `/page`. */
+  page?: string;
 };
 
 export const SECRET = 'a secret of thirty-two bytes or a few more';
 
 /** An app with bearer tokens and cookies, on a port of its own. */
-export async function startApp({ connection, synchronize = true, users: own, ...options }: AppOptions): Promise<OAuthApp> {
+export async function startApp({
+  connection,
+  synchronize = true,
+  users: own,
+  page = '',
+  ...options
+}: AppOptions): Promise<OAuthApp> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -163,6 +171,7 @@ export async function startApp({ connection, synchronize = true, users: own, ...
     throw error;
   }
   const app = express();
+  app.get('/page', (_request, response) => void response.type('html').send(page));
   useExpressServer(
     app,
     users.routing({ controllers: [UsersController, OAuthController, createAuthController(cookie, '/auth/cookie')] }),
