@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './oauth.descriptions.js';
 
 export { OAuthController } from './oauth.controller.js';
 export { type BaseOAuthAccount, oauthEntities } from './oauth.entity.js';
