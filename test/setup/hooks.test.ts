@@ -4,20 +4,20 @@ import { containerPerApp, OnAfterRegister, UserManager } from '../../src/index.j
 import { classesComeFrom, startUsers, type User } from './set-up.js';
 
 @Service()
-class Forgotten {
+class SetUpForgotten {
   @OnAfterRegister()
   welcome(_user: User): void {}
 }
 
-class Base {
+class SetUpBase {
   @OnAfterRegister()
   welcomeByBase(_user: User): void {}
 }
 
 @Service()
-class Heir extends Base {}
+class SetUpHeir extends SetUpBase {}
 
-class AppUsers extends UserManager<User> {
+class SetUpUsers extends UserManager<User> {
   @OnAfterRegister()
   welcomeByManager(_user: User): void {}
 }
@@ -37,16 +37,18 @@ describe('a class with hooks', () => {
   }
 
   it('is told of in a warning where it is declared and not listed', async () => {
-    expect(await warning()).to.match(/Forgotten.*: hooks are declared and not called\. Write `hooks: \[.*Forgotten.*\]`/);
+    expect(await warning()).to.match(
+      /SetUpForgotten.*: hooks are declared and not called\. Write `hooks: \[.*SetUpForgotten.*\]`/,
+    );
   });
 
   it('is not told of where it is listed', async () => {
-    expect(await told({ hooks: [Forgotten] })).not.to.include('Forgotten');
+    expect(await told({ hooks: [SetUpForgotten] })).not.to.include('SetUpForgotten');
   });
 
   it('is not told of where a class is listed that extends it, or where it is the manager', async () => {
-    const names = await told({ hooks: [Heir], manager: AppUsers });
-    for (const name of ['Base', 'Heir', 'AppUsers']) expect(names).not.to.include(name);
-    expect(await told({})).to.include.members(['Base', 'AppUsers']);
+    const names = await told({ hooks: [SetUpHeir], manager: SetUpUsers });
+    for (const name of ['SetUpBase', 'SetUpHeir', 'SetUpUsers']) expect(names).not.to.include(name);
+    expect(await told({})).to.include.members(['SetUpBase', 'SetUpUsers']);
   });
 });
