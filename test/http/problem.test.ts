@@ -129,7 +129,8 @@ forEachExpress((express) => {
         response.end('all of it');
         next(new Error('too late'));
       });
-      useExpressServer(app, { controllers: [ThrowingController], defaultErrorHandler: false });
+      // A list, since without one routing-controllers takes every middleware that was declared in this process.
+      useExpressServer(app, { controllers: [ThrowingController], middlewares: [class None {}], defaultErrorHandler: false });
       app.use((_request, _response, next) => next(new NotFoundError()));
       app.use(createProblemHandler(logger));
       served = await serve(app);
