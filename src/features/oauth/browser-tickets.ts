@@ -38,7 +38,7 @@ const mostTickets = 5;
 export class BrowserTickets {
   private readonly prefix: string;
 
-  /** @param parts - `isSecure`: whether the app is served over https; without it, on loopback, a browser would drop a secure cookie */
+  /** @param parts - `isSecure`: whether the app is served over https, or on loopback */
   constructor(
     private readonly parts: {
       encryption: Encryption;

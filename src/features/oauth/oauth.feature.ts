@@ -11,6 +11,7 @@ import { OAuthService, OAuthServiceParts } from './oauth.service.js';
 import { OAuthAccounts } from './oauth-accounts.js';
 import { type KnownProvider, OAuthFlows } from './oauth-flows.js';
 import { ProviderAccess } from './provider-access.js';
+import { isSafeUrl } from './providers/provider.js';
 import { ProviderClient } from './providers/provider-client.js';
 import { ReturnTo } from './return-to.js';
 import { SpentTickets } from './spent-tickets.js';
@@ -45,7 +46,8 @@ function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: Fea
     spent: new SpentTickets(table.database, entities.spentTickets, clock),
     clock,
     randomness,
-    isSecure: baseUrl.protocol === 'https:',
+    // Browsers count loopback as safe; on plain http beyond it, which is for development, they would drop a secure cookie.
+    isSecure: isSafeUrl(baseUrl),
   });
   const flows = new OAuthFlows({
     context,

@@ -9,7 +9,7 @@ export interface OAuthOptions {
    * which has to be registered there; a request's host is never used.
    */
   baseUrl: string;
-  /** The providers by the names that they have in addresses: `{ google: google({ … }) }`. A name is stored with each account. */
+  /** The providers by the names that they have in addresses: `{ google: google({ … }) }`. A name is stored with each account. May be empty. */
   providers: Readonly<Record<string, OAuthProvider>>;
   /** Public path of `OAuthController`, for apps with a `routePrefix` or a prefix of their own. @defaultValue '/oauth' */
   path?: string;
@@ -50,7 +50,7 @@ export function checkOAuthOptions(options: OAuthOptions): string[] {
     });
   if (!isPublicAddress(baseUrl)) {
     faults.push(
-      '`baseUrl` must be the public address of the app, such as "https://app.example": https (http is for loopback alone), without a path',
+      '`baseUrl` must be the public address of the app, such as "https://app.example": https in production (loopback aside), without a path',
     );
   }
   if (!/^(?:\/[\w.~-]+)+$/.test(path)) faults.push("`path` must begin with / and not end with it, such as '/api/oauth'");
@@ -65,12 +65,13 @@ export function checkOAuthOptions(options: OAuthOptions): string[] {
 function isPublicAddress(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
-  return isSafeUrl(url) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  const isFit = isSafeUrl(url) || (url.protocol === 'http:' && process.env.NODE_ENV !== 'production');
+  return isFit && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
 }
 
 function checkProviders(providers: unknown): string[] {
-  if (typeof providers !== 'object' || providers === null || Object.keys(providers).length === 0) {
-    return ['`providers` is empty: write providers: { google: google({ clientId, clientSecret }) }'];
+  if (typeof providers !== 'object' || providers === null || Array.isArray(providers)) {
+    return ['`providers` is missing: write providers: { google: google({ clientId, clientSecret }) }'];
   }
   return Object.entries(providers).flatMap(([name, provider]: [string, OAuthProvider]) => {
     if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) || TAKEN.includes(name))

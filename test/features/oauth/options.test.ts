@@ -26,11 +26,12 @@ describe('the options of oauth', () => {
   });
 
   const wrong: Record<string, [own: object, sentence: RegExp]> = {
-    'a base address over plain http': [{ baseUrl: 'http://app.example' }, /`baseUrl` must be the public address/],
+    'a base address that is none': [{ baseUrl: 'ftp://app.example' }, /`baseUrl` must be the public address/],
     'a base address with a path': [{ baseUrl: 'https://app.example/api' }, /without a path/],
     'no base address': [{ baseUrl: undefined }, /`baseUrl`/],
     'a path that ends with a slash': [{ path: '/oauth/' }, /`path` must begin with \//],
-    'no provider': [{ providers: {} }, /`providers` is empty/],
+    'no providers': [{ providers: undefined }, /`providers` is missing/],
+    'a list of providers': [{ providers: [oidc(good)] }, /`providers` is missing/],
     'a provider of a name that is a route': [{ providers: { accounts: oidc(good) } }, /a provider's name must be .*"accounts"/],
     'a provider of a name with a slash': [{ providers: { 'a/b': oidc(good) } }, /a provider's name/],
     'a provider that is none': [{ providers: { google: {} } }, /`providers.google` is no provider/],
@@ -71,6 +72,18 @@ describe('the options of oauth', () => {
       expect(faults).to.have.length(1);
     });
   }
+
+  it('tell of a base address over plain http in production, and let it pass in development', () => {
+    expect(faultsOf({ baseUrl: 'http://app.example' })).to.deep.equal([]);
+    const { NODE_ENV: former = '' } = process.env;
+    process.env.NODE_ENV = 'production';
+    try {
+      expect(faultsOf({ baseUrl: 'http://app.example' })).to.have.length(1);
+      expect(faultsOf({ baseUrl: 'http://127.0.0.1:3000' })).to.have.length(0);
+    } finally {
+      process.env.NODE_ENV = former;
+    }
+  });
 
   it('tell of tables that are missing', () => {
     expect(faultsOf({}, usersEntities(User))).to.deep.equal([

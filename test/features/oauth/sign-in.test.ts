@@ -254,7 +254,7 @@ describe('signing in by a provider', () => {
       expect(searchParams.get('redirect_uri')).to.equal(`${app.url}/oauth/oidc/callback`);
       expect([searchParams.get('state')?.length, searchParams.get('nonce')?.length]).to.deep.equal([59, 43]);
       expect(page.headers.get('set-cookie')).to.match(
-        /^oauth-[\w-]{16}=v1\.[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
+        /^__Host-oauth-[\w-]{16}=v1\.[\w-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
       );
       expect(page.headers.get('cache-control')).to.equal('no-store');
     });
