@@ -7,12 +7,14 @@ export const HELP = `npm run bench -- [options]
   --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 20000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
+  --profile FOLDER    keeps a CPU profile of each server there; they are slower meanwhile
   --json FILE         where the figures go (bench/results/latest.json)`;
 
 export interface Arguments {
   only: readonly string[];
   effort: Effort;
   json: string | undefined;
+  profile: string | undefined;
   isHelpWanted: boolean;
 }
 
@@ -40,6 +42,7 @@ export function readArguments(args: readonly string[]): Arguments {
       users: { type: 'string' },
       sessions: { type: 'string' },
       json: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -50,6 +53,7 @@ export function readArguments(args: readonly string[]): Arguments {
   return {
     only,
     json: values.json,
+    profile: values.profile,
     isHelpWanted: values.help,
     effort: {
       rounds: wholeNumber('rounds', values.rounds, defaults.rounds),

@@ -45,6 +45,7 @@ export class Bench {
     readonly effort: Effort,
     private readonly startPostgres: () => Promise<string>,
     private readonly say: (what: string) => void,
+    private readonly profile: string | undefined,
   ) {
     // Also when the run is interrupted: a million users are gigabytes.
     process.on('exit', this.removeFiles);
@@ -62,7 +63,7 @@ export class Bench {
 
   /** Starts another one, which the caller stops. */
   startServer(name: ServerName, { settings }: SeededDatabase): Promise<Server> {
-    return Server.start(name, { database: settings, secret: SECRET });
+    return Server.start(name, { database: settings, secret: SECRET }, this.profile);
   }
 
   /** Measures the targets in turns for as long as the effort says. */
