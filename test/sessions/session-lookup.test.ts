@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { Request } from 'express';
+import { useContainer } from 'routing-controllers';
+import { Container } from 'typedi';
+import { AfterLoad, Column, DataSource, Entity, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
+import { BaseUser, type BaseUserWithoutId, containerPerApp, setupUsers, type Users, usersEntities } from '../../src/index.js';
+import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
+import { drivers, forEachDriver, type TestDatabase } from '../support/databases.js';
+
+const cents = {
+  to: (euros?: number) => (euros === undefined ? undefined : Math.round(euros * 100)),
+  from: (value: unknown) => Number(value) / 100,
+};
+
+/** One row of one table, with all that a driver converts. */
+@Entity('plain_people')
+class Plain extends BaseUser {
+  @Column({ type: 'int', transformer: cents, default: 0 })
+  balance!: number;
+
+  @Column({ type: 'simple-json', nullable: true })
+  settings!: { theme: string } | null;
+
+  @Column({ type: 'simple-array', nullable: true })
+  tags!: string[] | null;
+
+  @Column({ type: Date, nullable: true })
+  seenAt!: Date | null;
+
+  @Column({ type: 'decimal', precision: 10, scale: 2, nullable: true })
+  rate!: string | null;
+
+  @Column({ type: 'bigint', nullable: true })
+  clicks!: string | null;
+
+  @Column({ type: 'float', nullable: true })
+  score!: number | null;
+
+  @Column({ type: 'boolean', name: 'wants_mail', default: true })
+  wantsMail!: boolean;
+
+  @Column({ type: 'text', select: false, nullable: true })
+  hidden?: string;
+}
+
+@Entity('teams')
+class Team {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'varchar' })
+  name!: string;
+}
+
+class Address {
+  @Column({ type: 'varchar', default: '' })
+  city!: string;
+}
+
+/** What only TypeORM can load: a relation, an embedded object, a listener. */
+@Entity('rich_people')
+class Rich extends BaseUser {
+  @ManyToOne(() => Team, { eager: true, nullable: true })
+  team!: Team | null;
+
+  @Column(() => Address)
+  address!: Address;
+
+  greeting?: string;
+
+  @AfterLoad()
+  greet() {
+    this.greeting = `Hello ${this.email}`;
+  }
+}
+
+const plainEntities = usersEntities(Plain);
+const richEntities = [...usersEntities(Rich), Team];
+
+async function setUp<U extends BaseUserWithoutId>(database: TestDatabase, user: new () => U, entities: Function[]) {
+  const dataSource = await new DataSource({ ...database.dataSourceOptions(), entities, synchronize: true }).initialize();
+  useContainer(containerPerApp);
+  const users = setupUsers<U>({
+    dataSource,
+    user,
+    secret: 'a secret of the tests, which has more than 32 bytes',
+    hashers: [new FastHasher()],
+    rateLimits: false,
+    container: Container.of(randomUUID()),
+    logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  return { dataSource, users };
+}
+
+async function actionOf<U extends BaseUserWithoutId>(users: Users<U>, user: U) {
+  const { authorization = '' } = await signIn(users, user);
+  const request = { method: 'GET', headers: { authorization }, rawHeaders: ['Authorization', authorization] };
+  return { request: request as unknown as Request, response: {} };
+}
+
+describe('the user of a request', () => {
+  forEachDriver((driver) => {
+    let database: TestDatabase;
+    beforeEach(async () => {
+      database = await driver.createDatabase();
+    });
+    afterEach(() => database.drop());
+
+    it('is the same by the query that is made once as by TypeORM, to the type of each column', async () => {
+      const { dataSource, users } = await setUp(database, Plain, plainEntities);
+      const ada = await createUser(users);
+      const values = { balance: 12.34, settings: { theme: 'dark' }, tags: ['a', 'b'], seenAt: new Date('2026-01-02T03:04:05Z') };
+      await dataSource
+        .getRepository(Plain)
+        .update(ada.id, { ...values, rate: '1.50', clicks: '9007199254740993', score: 0.5, hidden: 'x' });
+      for (const person of [ada, await createUser(users)]) {
+        const found = await users.currentUserChecker(await actionOf(users, person));
+        const loaded = await dataSource.getRepository(Plain).findOneByOrFail({ id: person.id });
+        expect(found).to.be.instanceOf(Plain);
+        expect(found).to.deep.equal(loaded);
+      }
+      await dataSource.destroy();
+    });
+
+    it('has the relations, embedded objects and listeners that its entity has', async () => {
+      const { dataSource, users } = await setUp(database, Rich, richEntities);
+      const ada = await createUser(users);
+      const team = await dataSource.getRepository(Team).save({ name: 'Engines' });
+      await dataSource.getRepository(Rich).update(ada.id, { team, address: { city: 'London' } });
+      const found = await users.currentUserChecker(await actionOf(users, ada));
+      expect(found?.team?.name).to.equal('Engines');
+      expect(found?.address.city).to.equal('London');
+      expect(found?.greeting).to.equal(`Hello ${ada.email}`);
+      expect({ ...found }).to.deep.equal({ ...(await dataSource.getRepository(Rich).findOneByOrFail({ id: ada.id })) });
+      await dataSource.destroy();
+    });
+  });
+
+  it('is there without a promise where the driver makes none', async function () {
+    const sqlite = drivers.find(({ name }) => name === 'better-sqlite3');
+    if (sqlite === undefined) return this.skip();
+    const database = await sqlite.createDatabase();
+    const { dataSource, users } = await setUp(database, Plain, plainEntities);
+    const ada = await createUser(users);
+    expect(users.authorizationChecker(await actionOf(users, ada), [])).to.equal(true);
+    expect(users.currentUserChecker(await actionOf(users, ada))).to.be.instanceOf(Plain);
+    expect(() =>
+      users.authorizationChecker(
+        { ...({ request: { method: 'GET', headers: {}, rawHeaders: [] } } as object), response: {} } as never,
+        [],
+      ),
+    ).to.throw();
+    await dataSource.destroy();
+    await database.drop();
+  });
+});
