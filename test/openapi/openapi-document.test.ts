@@ -1,0 +1,177 @@
+import SwaggerParser from '@apidevtools/swagger-parser';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
+import { IsString, MaxLength } from 'class-validator';
+import { Authorized, Body, Get, HttpCode, JsonController, Param, Post } from 'routing-controllers';
+import { Service } from 'typedi';
+import {
+  AuthenticationBackend,
+  BearerTransport,
+  CookieTransport,
+  createAuthController,
+  DatabaseStrategy,
+  JwtStrategy,
+  UsersController,
+} from '../../src/index.js';
+import { type OpenApiDocument, openApiDocument } from '../../src/openapi/index.js';
+import { drivers } from '../support/databases.js';
+import type { Answer } from '../support/http-client.js';
+import type { User } from '../support/user.entity.js';
+import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
+
+class BookBody {
+  @IsString()
+  @MaxLength(100)
+  title!: string;
+}
+
+@Service()
+@JsonController('/books')
+class BooksController {
+  @Get('/:id')
+  find(@Param('id') id: string) {
+    return { id };
+  }
+
+  @Post('/')
+  @Authorized()
+  @HttpCode(201)
+  add(@Body() body: BookBody) {
+    return body;
+  }
+}
+
+const cookie = new AuthenticationBackend<User>({
+  name: 'cookie',
+  transport: new CookieTransport(),
+  strategy: new DatabaseStrategy<User>(),
+});
+const backends = [
+  new AuthenticationBackend<User>({
+    name: 'bearer',
+    transport: new BearerTransport(),
+    strategy: new JwtStrategy<User>(),
+    refresh: {},
+  }),
+  cookie,
+];
+const CookieController = createAuthController(cookie, '/auth/cookie');
+const controllers = [BooksController, CookieController];
+
+interface Operation {
+  operationId: string;
+  security: unknown[];
+  responses: Record<string, { content?: Record<string, { schema: object; examples?: Record<string, { value: object }> }> }>;
+}
+
+describe('openApiDocument', () => {
+  let app: UsersApp;
+  let document: OpenApiDocument;
+  const [driver] = drivers;
+
+  before(async () => {
+    if (driver === undefined) return;
+    app = await UsersApp.start(driver, { backends, controllers, routes: { endSessionsOf: false } });
+    const routing = app.users.routing({ controllers: [UsersController, ...controllers] });
+    document = openApiDocument(app.users, routing, { info: { title: 'Books', version: '1.0.0' } });
+  });
+  after(() => app.close());
+
+  const operation = (verb: string, path: string) => document.paths[path]?.[verb] as Operation;
+  const all = () =>
+    Object.entries(document.paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => ({ path, verb, operation: operation(verb, path) })),
+    );
+
+  it('is valid OpenAPI 3.1', async () => {
+    await SwaggerParser.validate(structuredClone(document) as never);
+  });
+
+  it('has every route that answers, and every operation answers', async () => {
+    const token = await app.tokenOf(await app.add('sue', { isSuperuser: true }));
+    for (const { path, verb } of all()) {
+      const answer = await app.http.ask(verb.toUpperCase(), path.replace(/\{\w+\}/g, 'nope'), {
+        token,
+        body: verb === 'get' ? undefined : {},
+      });
+      const isUnknownRoute = answer.status === 404 && !path.includes('{');
+      expect(isUnknownRoute, `${verb} ${path}: ${answer.status}`).to.equal(false);
+      const described = Object.keys(operation(verb, path).responses);
+      expect(described, `${verb} ${path}`).to.include(String(answer.status));
+    }
+    const paths = all().map(({ verb, path }) => `${verb} ${path}`);
+    for (const route of [
+      'get /users/me',
+      'post /users/register',
+      'get /users',
+      'post /auth/cookie/login',
+      'get /books/{id}',
+      'post /books',
+    ]) {
+      expect(paths).to.include(route);
+    }
+  });
+
+  it('leaves out a route that is turned off', () => {
+    expect(document.paths['/users/{id}/sessions']).to.equal(undefined);
+  });
+
+  it('names each operation once, as a function of a client', () => {
+    const ids = all().map(({ operation: { operationId } }) => operationId);
+    expect(new Set(ids).size).to.equal(ids.length);
+    for (const id of ids) expect(id).to.match(/^[a-z][A-Za-z0-9]*$/);
+    expect(ids).to.include.members(['register', 'login', 'getMe', 'listUsers', 'cookieLogin', 'booksAdd']);
+  });
+
+  it('tells what guards a route, by the schemes of the backends', () => {
+    expect(document.components.securitySchemes).to.deep.equal({
+      bearer: { type: 'http', scheme: 'bearer' },
+      cookie: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
+    });
+    expect(operation('get', '/users/me').security).to.deep.equal([{ bearer: [] }, { cookie: [] }]);
+    expect(operation('post', '/users/register').security).to.deep.equal([]);
+    expect(operation('post', '/books').security).to.have.length(2);
+    expect(operation('post', '/books').responses).to.include.keys('201', '401');
+  });
+
+  it("has the app's own fields, and none that a caller may not set", () => {
+    const { UserCreate, UserUpdate, SuperuserUserUpdate, User: shown } = document.components.schemas;
+    expect(UserCreate?.properties).to.have.all.keys('email', 'password', 'firstName', 'userName', 'captcha');
+    expect(UserCreate?.required).to.deep.equal(['email', 'password']);
+    expect(UserUpdate?.properties).not.to.have.property('isSuperuser');
+    expect(SuperuserUserUpdate?.properties).to.include.keys('isSuperuser', 'isActive', 'isVerified');
+    expect(shown?.properties).to.include.keys('firstName', 'userName').and.not.include.keys('captcha', 'note', 'hashedPassword');
+  });
+
+  it('shows each error code by an example', () => {
+    const examples = operation('post', '/users/register').responses['400']?.content?.['application/problem+json']?.examples;
+    expect(examples).to.include.keys('REGISTER_USER_ALREADY_EXISTS', 'REGISTER_INVALID_PASSWORD', 'MALFORMED_BODY');
+  });
+
+  it('fits what the routes answer', async () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ ...document, $id: 'document' });
+    const fits = (verb: string, path: string, answer: Answer) => {
+      const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
+      const schema = operation(verb, path).responses[String(answer.status)]?.content?.[type]?.schema;
+      expect(schema, `${verb} ${path} ${answer.status}`).not.to.equal(undefined);
+      const pointer = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"document#/components'));
+      expect(ajv.validate(pointer, answer.body), `${verb} ${path} ${answer.status}: ${ajv.errorsText()}`).to.equal(true);
+    };
+    const registration = { email: emailOf('ada'), password: PASSWORD };
+    fits('post', '/users/register', await app.http.post('/users/register', registration));
+    fits('post', '/users/register', await app.http.post('/users/register', registration));
+    fits('post', '/users/register', await app.http.post('/users/register', {}));
+    const login = await app.login('ada');
+    fits('post', '/users/login', login);
+    fits('post', '/users/login', await app.login('ada', 'wrong password'));
+    fits('post', '/users/refresh', await app.http.post('/users/refresh', { refresh_token: login.body.refresh_token }));
+    const token = await app.tokenOf(await app.add('root', { isSuperuser: true }));
+    fits('get', '/users/me', await app.http.get('/users/me', { token }));
+    fits('get', '/users/me', await app.http.get('/users/me'));
+    fits('get', '/users/me/sessions', await app.http.get('/users/me/sessions', { token }));
+    fits('get', '/users', await app.http.get('/users', { token }));
+    fits('get', '/users', await app.http.get('/users?limit=0', { token }));
+    fits('get', '/users/{id}', await app.http.get('/users/nope', { token }));
+  });
+});
