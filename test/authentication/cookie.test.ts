@@ -10,7 +10,8 @@ import {
 import { databaseBackends } from '../support/backends.js';
 import type { Member } from '../support/member.entity.js';
 import { setupFaults } from '../support/setup-faults.js';
-import { carried, SignInApp } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { carried } from '../support/sign-in-client.js';
 
 const MEMORY = { type: 'better-sqlite3', database: ':memory:', enableWAL: true } as const;
 const THIRTY_DAYS = 30 * 24 * 3600;

@@ -9,7 +9,8 @@ import {
 import { databaseBackends } from '../support/backends.js';
 import type { Answer } from '../support/http-client.js';
 import type { Member } from '../support/member.entity.js';
-import { emailOf, PASSWORD, SignInApp } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { emailOf, PASSWORD } from '../support/sign-in-client.js';
 
 /** An API key in a header. */
 class ApiKeyTransport implements AuthenticationTransport {

@@ -8,7 +8,8 @@ import { databaseBackends, redisBackends } from '../support/backends.js';
 import type { Answer } from '../support/http-client.js';
 import type { Member } from '../support/member.entity.js';
 import { setupFaults } from '../support/setup-faults.js';
-import { carried, PASSWORD, type SignedIn, SignInApp } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { carried, PASSWORD, type SignedIn } from '../support/sign-in-client.js';
 
 const MEMORY = { type: 'better-sqlite3', database: ':memory:', enableWAL: true } as const;
 

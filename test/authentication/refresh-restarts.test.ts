@@ -4,7 +4,8 @@ import { TestClock } from '../../src/testing/index.js';
 import { databaseBackends } from '../support/backends.js';
 import { drivers, type TestDatabase } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
-import { emailOf, type SignedIn, SignInApp, signedInBy } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { emailOf, type SignedIn, signedInBy } from '../support/sign-in-client.js';
 
 const A = 'the first secret, which has more than 32 bytes';
 const B = 'the second secret, which has more than 32 bytes';

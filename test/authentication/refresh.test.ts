@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { databaseBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import type { Answer } from '../support/http-client.js';
-import { carried, emailOf, type SignedIn, SignInApp, signedInBy } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { carried, emailOf, type SignedIn, signedInBy } from '../support/sign-in-client.js';
 
 async function refuses(app: SignInApp, refreshToken: unknown): Promise<void> {
   const { status, code, headers } = await app.refresh(refreshToken);

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { databaseBackends, redisBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import type { Answer } from '../support/http-client.js';
-import { carried, emailOf, PASSWORD, type SignedIn, SignInApp, signedInBy } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { carried, emailOf, PASSWORD, type SignedIn, signedInBy } from '../support/sign-in-client.js';
 
 const REDIS_URL = process.env.TEST_REDIS_URL;
 const BACKENDS = ['opaque', 'jwt-cookie', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])];

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { databaseBackends, redisBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
-import { type SignedIn, SignInApp } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { type SignedIn } from '../support/sign-in-client.js';
 
 const REDIS_URL = process.env.TEST_REDIS_URL;
 

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { contextOf } from '../../src/setup/context-of.js';
 import { databaseBackends, redisBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
-import { carried, emailOf, type SignedIn, SignInApp } from '../support/sign-in-app.js';
+import { SignInApp } from '../support/sign-in-app.js';
+import { carried, emailOf, type SignedIn } from '../support/sign-in-client.js';
 
 const REDIS_URL = process.env.TEST_REDIS_URL;
 const BACKENDS = ['jwt', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])];

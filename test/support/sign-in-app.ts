@@ -32,11 +32,11 @@ import { FastHasher, Outbox, TestClock } from '../../src/testing/index.js';
 import { type RecordedLogger, recordingLogger } from '../http/express-apps.js';
 import { databaseBackends } from './backends.js';
 import type { ConnectionOptions } from './databases.js';
-import { type Answer, HttpClient, type Sent } from './http-client.js';
+import { HttpClient } from './http-client.js';
 import { Member, memberEntities } from './member.entity.js';
+import { emailOf, PASSWORD, SignInClient } from './sign-in-client.js';
 
 export const SECRET = 'a secret of the tests, which has more than 32 bytes';
-export const PASSWORD = 'a long enough password';
 
 /** Keeps what an app is told of sign-ins. */
 @Service()
@@ -103,15 +103,8 @@ export interface SignInAppOptions extends Partial<UsersOptions<Member>> {
   trustProxy?: boolean;
 }
 
-/** How somebody was signed in. */
-export interface SignedIn {
-  token?: string;
-  refreshToken?: string;
-  cookie?: string;
-}
-
 /** A server of its own on a database that may be shared, with `/auth/NAME/login` and `/logout` for each backend. */
-export class SignInApp {
+export class SignInApp extends SignInClient {
   private constructor(
     readonly dataSource: DataSource,
     readonly users: Users<Member>,
@@ -119,10 +112,12 @@ export class SignInApp {
     readonly logger: RecordedLogger,
     readonly reports: Reports,
     readonly outbox: Outbox,
-    readonly http: HttpClient,
+    http: HttpClient,
     private readonly server: Server,
-    private readonly backendNames: readonly string[],
-  ) {}
+    firstBackend: string,
+  ) {
+    super(http, firstBackend);
+  }
 
   static async start(database: ConnectionOptions, options: SignInAppOptions = {}): Promise<SignInApp> {
     const { synchronize = true, connection = {}, controllers = [], trustProxy = false, ...given } = options;
@@ -166,33 +161,13 @@ export class SignInApp {
       container.get(Outbox),
       new HttpClient(`http://127.0.0.1:${port}`),
       server,
-      backends.map(({ name }) => name),
+      backends[0]?.name ?? '',
     );
   }
 
   /** A member of that name, active and verified unless told otherwise. */
   add(name: string, values: object = {}): Promise<Member> {
     return this.users.manager.create({ email: emailOf(name), password: PASSWORD, isVerified: true, ...values });
-  }
-
-  login(name: string, backend: string, sent: Sent = {}): Promise<Answer> {
-    return this.http.post(`/auth/${backend}/login`, { email: emailOf(name), password: PASSWORD }, sent);
-  }
-
-  /** @throws where the login is refused */
-  async signIn(name: string, backend: string = this.backendNames[0] ?? '', sent: Sent = {}): Promise<SignedIn> {
-    const answer = await this.login(name, backend, sent);
-    if (answer.status >= 300) throw new Error(`${name} was not signed in: ${answer.status} ${String(answer.code)}`);
-    return signedInBy(answer);
-  }
-
-  /** The status of `/users/me`: 200 or 401, mostly. */
-  async me(signedIn: SignedIn): Promise<number> {
-    return (await this.http.get('/users/me', carried(signedIn))).status;
-  }
-
-  refresh(refreshToken: unknown): Promise<Answer> {
-    return this.http.post('/users/refresh', { refresh_token: refreshToken });
   }
 
   async close(): Promise<void> {
@@ -202,25 +177,4 @@ export class SignInApp {
     await this.users.close();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
-}
-
-export function emailOf(name: string): string {
-  return `${name}@example.com`;
-}
-
-/** What a sign-in's answer gives to the client to keep. */
-export function signedInBy({ body, cookies }: Answer): SignedIn {
-  const cookie = Object.entries(cookies)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('; ');
-  return {
-    ...(typeof body.access_token === 'string' ? { token: body.access_token } : {}),
-    ...(typeof body.refresh_token === 'string' ? { refreshToken: body.refresh_token } : {}),
-    ...(cookie === '' ? {} : { cookie }),
-  };
-}
-
-/** The part of it that a request carries. */
-export function carried({ token, cookie }: SignedIn): Sent {
-  return { token, cookie };
 }
