@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Redis } from 'ioredis';
 import { useContainer, useExpressServer } from 'routing-controllers';
 import { redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
+import { OAuthController } from 'routing-controllers-users/oauth';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
 import { AccountMails } from './account-mails.js';
@@ -10,6 +11,7 @@ import { HealthController } from './health.controller.js';
 import { Links } from './links.js';
 import { FileMailer, Mailer, SmtpMailer } from './mailer.js';
 import { NotesController } from './notes/notes.controller.js';
+import { makeOAuth } from './oauth.js';
 import { pages } from './pages.js';
 import { DATA_FOLDER, type Settings } from './settings.js';
 import { Stores } from './stores.js';
@@ -50,6 +52,7 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
     emailChange: settings.emailChange,
     preventEnumeration: settings.preventEnumeration,
     trustedOrigins: [new URL(settings.baseUrl).origin],
+    features: [makeOAuth(settings)],
     rateLimits: settings.rateLimits && (redis === undefined ? {} : { store: redisLimits(redis) }),
   });
 
@@ -57,7 +60,7 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
   app.use(privately, pages());
-  const controllers = [UsersController, ...backends.controllers, NotesController, HealthController];
+  const controllers = [UsersController, ...backends.controllers, OAuthController, NotesController, HealthController];
   useExpressServer(app, users.routing({ controllers }));
   return { express: app, users };
 }

@@ -45,6 +45,13 @@ export function baseUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** As the provider writes it, which is why it is not made regular. */
+export function issuerUrl(text: string): string {
+  const url = parseUrl(text);
+  if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '') return text;
+  throw new WrongValue('must be the address of an OpenID Connect provider, such as https://accounts.google.com');
+}
+
 export function databaseUrl(text: string): string {
   const url = parseUrl(text);
   const isKnown = url !== null && DATABASES.includes(url.protocol);

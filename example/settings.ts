@@ -2,6 +2,7 @@ import {
   baseUrl,
   databaseUrl,
   integer,
+  issuerUrl,
   type Parser,
   redisUrl,
   secrets,
@@ -33,6 +34,9 @@ export interface Settings {
   /** Undefined where mails are kept as files. */
   smtpUrl: string | undefined;
   superuser: { email: string; password: string } | undefined;
+  /** Undefined where nobody signs in by a provider. */
+  oidcClient: { issuer: string; clientId: string; clientSecret?: string } | undefined;
+  associateByEmail: boolean;
   trustProxy: TrustProxy;
   rateLimits: boolean;
   requiresVerification: boolean;
@@ -54,6 +58,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const host = read('HOST', text('127.0.0.1'), '127.0.0.1');
   const superuserEmail = read('SUPERUSER_EMAIL', text('sue@example.com'), undefined);
   const superuserPassword = read('SUPERUSER_PASSWORD', text('a long sentence'), undefined);
+  const issuer = read('OIDC_ISSUER', issuerUrl, undefined);
+  const clientId = read('OIDC_CLIENT_ID', text('my-app'), undefined);
+  const clientSecret = read('OIDC_CLIENT_SECRET', text('what the provider gave you'), undefined);
   const settings: Settings = {
     isProduction: environment.NODE_ENV === 'production',
     port,
@@ -67,6 +74,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       superuserEmail === undefined || superuserPassword === undefined
         ? undefined
         : { email: superuserEmail, password: superuserPassword },
+    oidcClient:
+      issuer === undefined || clientId === undefined
+        ? undefined
+        : { issuer, clientId, ...(clientSecret === undefined ? {} : { clientSecret }) },
+    associateByEmail: read('ASSOCIATE_BY_EMAIL', onOrOff, false),
     trustProxy: read('TRUST_PROXY', trustProxy, false),
     rateLimits: read('RATE_LIMIT', onOrOff, true),
     requiresVerification: read('REQUIRE_VERIFICATION', onOrOff, false),
@@ -78,6 +90,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   };
   if ((environment.SUPERUSER_EMAIL === undefined) !== (environment.SUPERUSER_PASSWORD === undefined)) {
     faults.push('SUPERUSER_EMAIL and SUPERUSER_PASSWORD go together: set both, or neither');
+  }
+  if ((environment.OIDC_ISSUER === undefined) !== (environment.OIDC_CLIENT_ID === undefined)) {
+    faults.push('OIDC_ISSUER and OIDC_CLIENT_ID go together: set both, or neither');
   }
   if (settings.preventEnumeration && !settings.requiresVerification) {
     faults.push('PREVENT_ENUMERATION=on needs REQUIRE_VERIFICATION=on');

@@ -72,7 +72,7 @@ export function oauthEntities(user: UserClass): [OAuthAccountClass, SpentOAuthTi
     /** TypeORM calls this once the metadata is built and before it makes tables: the moment to fit columns to the driver. */
     static override useDataSource(dataSource: DataSource | null): void {
       super.useDataSource(dataSource);
-      if (dataSource !== null) adaptColumns(dataSource, OauthAccount, ['provider', 'accountId']);
+      if (dataSource !== null) adaptColumns(dataSource, OauthAccount, ['provider', 'accountId', 'email']);
     }
   }
 
