@@ -69,19 +69,11 @@ describe('the example without a provider', () => {
     await server.remove();
   });
 
-  for (const [environment, line] of [
-    [{ OIDC_ISSUER: 'https://id.example' }, /OIDC_ISSUER and OIDC_CLIENT_ID go together/],
-    [{ OIDC_ISSUER: 'id', OIDC_CLIENT_ID: 'app' }, /OIDC_ISSUER must be the address/],
-    [{ OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'app' }, /`issuer` must begin with https/],
-    [{ ASSOCIATE_BY_EMAIL: 'yes' }, /ASSOCIATE_BY_EMAIL must be on or off/],
-  ] as const) {
-    it(`ends with one line at ${JSON.stringify(environment)}`, async () => {
-      const server = await ExampleServer.make({ ...environment });
-      const { code, output } = await server.exit();
-      await server.remove();
-      expect(code).not.to.equal(0);
-      expect(output.trim()).to.match(line);
-      expect(output.trim().split('\n')).to.have.length(1);
-    });
-  }
+  it('ends with one line at an issuer over plain http', async () => {
+    const server = await ExampleServer.make({ OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'app' });
+    const { code, output } = await server.exit();
+    await server.remove();
+    expect(code).to.equal(1);
+    expect(output.trim()).to.match(/^[^\n]*`issuer` must begin with https[^\n]*$/);
+  });
 });

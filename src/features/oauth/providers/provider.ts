@@ -93,7 +93,7 @@ export function isSafeUrl(url: URL): boolean {
 }
 
 export function isPlainLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname));
+  return protocol === 'http:' && (hostname === '[::1]' || /^(?:127(?:\.\d+){3}|(?:.+\.)?localhost)$/.test(hostname));
 }
 
 /** An object, or an empty one where the provider sent something else. */
