@@ -1,6 +1,7 @@
 // npm run bench: installs what the bench alone needs, builds the library and the bench, and measures.
 //   npm run bench -- --quick            below 90 seconds
 //   npm run bench -- --only me-bearer   one scenario; see --help
+//   npm run bench -- seed --database postgres://… --users 1000000   a database to try things on
 import { existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../scripts/build/compile.mjs';
@@ -24,10 +25,19 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
+const [command, ...rest] = process.argv.slice(2);
 const servers = new PrivateServers();
-const { main } = await import(new URL('build/main.js', import.meta.url).href);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => servers.stop().finally(() => process.exit(1)));
+}
 try {
-  process.exitCode = await main(process.argv.slice(2), startPostgres);
+  if (command === 'seed') {
+    const { seedByCommand } = await import(new URL('build/seed/command.js', import.meta.url).href);
+    await seedByCommand(rest);
+  } else {
+    const { main } = await import(new URL('build/main.js', import.meta.url).href);
+    process.exitCode = await main(process.argv.slice(2), startPostgres);
+  }
 } finally {
   await servers.stop();
 }
