@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { Authenticator } from '../../authentication/index.js';
-import { NotFoundError, UsersError, ValidationError } from '../../http/index.js';
+import { type Authenticator, MfaRequiredError } from '../../authentication/index.js';
+import { NotFoundError, toUsersError, UsersError, ValidationError } from '../../http/index.js';
 import type { BaseUserWithoutId, UserId } from '../../model/index.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { UsersContext } from '../../users/index.js';
@@ -140,8 +140,11 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
       if (asker !== undefined) return await this.finishAdding(known, ticket, asker, parameters, request, response);
       return await this.finishSignIn(known, ticket, parameters, request, response);
     } catch (error) {
-      if (returnTo === null || !(error instanceof UsersError)) throw error;
-      return { redirect: withParameters(returnTo, { error: error.code }) };
+      const { code, status } = toUsersError(error);
+      // What nobody foresaw goes to the log by the error handler, and is told by it.
+      const isForeseen = error instanceof UsersError || status < 500;
+      if (returnTo === null || !isForeseen) throw error;
+      return { redirect: withParameters(returnTo, { error: code }) };
     }
   }
 
@@ -176,14 +179,20 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
     if (returnTo === null) {
       return { body: await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response }) };
     }
-    if (backend.transport.isAmbient === true) {
-      await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });
-      return { redirect: returnTo };
-    }
-    await this.parts.context.gate.checkUser(user, AMR);
     const arrived: Arrived = { userId: user.id, securityStamp, backend: name };
-    const code = this.parts.tickets.issue('exchange', arrived, EXCHANGE_SECONDS, request, response);
-    return { redirect: withParameters(returnTo, { code }) };
+    const issueCode = () => this.parts.tickets.issue('exchange', arrived, EXCHANGE_SECONDS, request, response);
+    try {
+      if (backend.transport.isAmbient === true) {
+        await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });
+        return { redirect: returnTo };
+      }
+      await this.parts.context.gate.checkUser(user, AMR);
+    } catch (error) {
+      // The token for the second factor has no place in an address: the page gets it for the code.
+      if (!(error instanceof MfaRequiredError)) throw error;
+      return { redirect: withParameters(returnTo, { error: error.code, code: issueCode() }) };
+    }
+    return { redirect: withParameters(returnTo, { code: issueCode() }) };
   }
 
   private async finishAdding(

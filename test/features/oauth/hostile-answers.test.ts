@@ -58,7 +58,7 @@ describe('what a provider answers', () => {
       'for another audience': [{ aud: 'another app' }, /"aud"/],
       'for several, and another authorized party': [{ aud: ['app', 'another app'], azp: 'another app' }, /"azp"/],
       'without an audience': [{ aud: undefined }, /aud.*missing/],
-      expired: [{ exp: now - 120 }, /"exp"/],
+      'expired for ten seconds': [{ exp: now - 10 }, /"exp"/],
       'without an end': [{ exp: undefined }, /exp.*missing/],
       'that is not yet good': [{ nbf: now + 600 }, /"nbf"/],
       'without a subject': [{ sub: undefined }, /sub.*missing/],

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { oidc } from '../../../src/features/oauth/index.js';
+import type { Feature } from '../../../src/index.js';
 import { Browser } from './support/browser.js';
 import { bearer, logInByCookie, makeUser, signIn, toCallback, whoIs } from './support/journey.js';
-import type { AppOptions, OAuthApp } from './support/oauth-app.js';
+import type { AppOptions, OAuthApp, User } from './support/oauth-app.js';
 import { Stage } from './support/stage.js';
 
 describe('signing in by a provider', () => {
@@ -65,6 +66,14 @@ describe('signing in by a provider', () => {
       const unknown = await signIn(app, browser);
       expect(known.json).to.deep.equal(unknown.json);
     });
+  });
+
+  it('signs in where the provider knows no scope `profile`', async () => {
+    const bare = await Stage.open({ claims: { openid: ['sub'], email: ['email', 'email_verified'] } });
+    const own = await bare.start();
+    const page = await signIn(own, bare.browser);
+    await bare.close();
+    expect(page.status).to.equal(200);
   });
 
   it('makes an unverified user of an unverified address', async () => {
@@ -242,6 +251,58 @@ describe('signing in by a provider', () => {
         expect([page.status, page.location]).to.deep.equal([302, `${app.url}/welcome?error=${code}`]);
       });
     }
+  });
+
+  describe('where a second factor is due', () => {
+    const factor: Feature<User> = { name: 'factor', setUp: () => ({ secondFactors: async () => ['totp'] }) };
+    const refusal = { status: 403, code: 'MFA_REQUIRED', factors: ['totp'] };
+
+    beforeEach(() => start({ features: [factor] }));
+
+    it('answers MFA_REQUIRED with its token, and makes no session', async () => {
+      for (const backend of ['bearer', 'cookie']) {
+        const { json } = await signIn(app, new Browser(), `?backend=${backend}`);
+        expect(json).to.deep.include(refusal);
+        expect(json.mfaToken).to.be.a('string');
+      }
+      expect(await app.dataSource.query('SELECT * FROM user_session')).to.have.length(0);
+    });
+
+    it('sends to returnTo with the word and a code, for which the page gets the token', async () => {
+      for (const backend of ['bearer', 'cookie']) {
+        const own = new Browser();
+        const { location } = await signIn(app, own, `?returnTo=/welcome&backend=${backend}`);
+        const { searchParams } = new URL(String(location));
+        expect([...searchParams.keys()]).to.deep.equal(['error', 'code']);
+        expect(searchParams.get('error')).to.equal('MFA_REQUIRED');
+        const page = await own.visit(`${app.url}/oauth/exchange`, { json: { code: searchParams.get('code') } });
+        expect(page.json).to.deep.include(refusal);
+        expect(page.json.mfaToken).to.be.a('string');
+      }
+    });
+  });
+
+  describe('the hooks of registration', () => {
+    it('may refuse, by the word of the app’s own error and to returnTo, and nothing is stored then', async () => {
+      await start({ refuses: 'before' });
+      expect((await signIn(app, browser)).status).to.equal(403);
+      const page = await signIn(app, new Browser(), '?returnTo=/welcome');
+      expect(page.location).to.equal(`${app.url}/welcome?error=FORBIDDEN`);
+      expect(await app.manager.findByEmail('ada@example.com')).to.equal(null);
+    });
+
+    it('roll the account back with the user where one fails in the transaction', async () => {
+      await start({ refuses: 'during' });
+      expect((await signIn(app, browser)).status).to.equal(403);
+      expect(await app.manager.findByEmail('ada@example.com')).to.equal(null);
+      expect(await app.accountRows()).to.have.length(0);
+    });
+
+    it('run after it, and nobody is invited to choose a password', async () => {
+      await start();
+      await signIn(app, browser);
+      expect(app.hooks).to.deep.equal(['before ada@example.com Ada', 'during ada@example.com', 'after ada@example.com']);
+    });
   });
 
   describe('GET /oauth/:provider/authorize', () => {

@@ -11,6 +11,7 @@ import { lacksKey, refusesClient } from './provider-failure.js';
 type OpenIdClient = typeof import('openid-client');
 
 const RENEW_AFTER_MILLISECONDS = 3_600_000;
+const CLOCK_TOLERANCE_SECONDS = 5;
 export const MISSING_PACKAGE = 'the feature oauth needs the package openid-client: npm install openid-client';
 
 /** What ties a code to the request that it is the answer of. */
@@ -175,7 +176,10 @@ export class ProviderClient {
   private async find(): Promise<Configuration> {
     const client = await load();
     const { clientId, server, idTokenAlgorithm } = this.provider;
-    const metadata = idTokenAlgorithm === undefined ? {} : { id_token_signed_response_alg: idTokenAlgorithm };
+    const metadata = {
+      [client.clockTolerance]: CLOCK_TOLERANCE_SECONDS,
+      ...(idTokenAlgorithm === undefined ? {} : { id_token_signed_response_alg: idTokenAlgorithm }),
+    };
     const fetch: CustomFetch = (url, request) => this.fetch(url, request);
     const timeout = this.parts.timeoutSeconds;
     if ('discovery' in server) {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import express from 'express';
-import { useContainer, useExpressServer } from 'routing-controllers';
+import { ForbiddenError, useContainer, useExpressServer } from 'routing-controllers';
 import { Container, Service } from 'typedi';
 import { Column, DataSource, Entity } from 'typeorm';
 import {
@@ -24,8 +24,13 @@ import {
   containerPerApp,
   createAuthController,
   DatabaseStrategy,
+  DuringRegister,
+  type Feature,
   JwtStrategy,
   OnAfterForgotPassword,
+  OnAfterRegister,
+  OnBeforeRegister,
+  OnInvite,
   OnSecurityEvent,
   type SecurityEvent,
   setupUsers,
@@ -69,10 +74,35 @@ export class Events {
   readonly seen: SecurityEvent[] = [];
   /** The token of the last mail with a link. */
   resetToken = '';
+  /** Hooks of registration, in their order. */
+  readonly called: string[] = [];
+  refuses: 'before' | 'during' | undefined;
 
   @OnSecurityEvent()
   see(event: SecurityEvent): void {
     this.seen.push(event);
+  }
+
+  @OnBeforeRegister()
+  before(dto: UserCreate & { firstName?: string }): void {
+    this.called.push(`before ${dto.email} ${dto.firstName}`);
+    if (this.refuses === 'before') throw new ForbiddenError();
+  }
+
+  @DuringRegister()
+  during(user: User): void {
+    this.called.push(`during ${user.email}`);
+    if (this.refuses === 'during') throw new ForbiddenError();
+  }
+
+  @OnAfterRegister()
+  after(user: User): void {
+    this.called.push(`after ${user.email}`);
+  }
+
+  @OnInvite()
+  invite(user: User): void {
+    this.called.push(`invite ${user.email}`);
   }
 
   @OnAfterForgotPassword()
@@ -90,6 +120,7 @@ export interface OAuthApp {
   clock: TestClock;
   log: LogBook;
   events: SecurityEvent[];
+  hooks: string[];
   /** Asks for a mail with a link, and gives the token in it. */
   resetTokenOf(email: string): Promise<string>;
   /** All rows of the table of accounts, as stored. */
@@ -105,6 +136,10 @@ export type AppOptions = Omit<OAuthOptions, 'baseUrl'> & {
   /** Another process on the same database leaves the tables alone. */
   synchronize?: boolean;
   users?: Partial<UsersOptions<User>>;
+  /** Beside oauth. */
+  features?: Feature<User>[];
+  /** Which hook of registration refuses. */
+  refuses?: 'before' | 'during';
   /** HTML of the app's own page at `/page`. */
   page?: string;
 };
@@ -117,6 +152,8 @@ export async function startApp({
   synchronize = true,
   users: own,
   page = '',
+  features = [],
+  refuses,
   ...options
 }: AppOptions): Promise<OAuthApp> {
   const server = createServer();
@@ -130,7 +167,9 @@ export async function startApp({
     entities: [...usersEntities(User), accounts, ...others],
   }).initialize();
   const container = Container.of(Symbol('app') as never);
-  container.set({ id: Events, value: new Events() });
+  const events = new Events();
+  events.refuses = refuses;
+  container.set({ id: Events, value: events });
   const clock = new TestClock();
   const log = new LogBook();
   const cookie = new AuthenticationBackend<User>({
@@ -160,7 +199,7 @@ export async function startApp({
     container,
     clock,
     logger: log,
-    features: [oauth({ baseUrl: url, ...options })],
+    features: [oauth({ baseUrl: url, ...options }), ...features],
     ...own,
   };
   let users: Users<User>;
@@ -185,10 +224,11 @@ export async function startApp({
     oauth: container.get<OAuthService<User>>(OAuthService),
     clock,
     log,
-    events: container.get(Events).seen,
+    events: events.seen,
+    hooks: events.called,
     async resetTokenOf(email) {
       await users.manager.forgotPassword(email);
-      return container.get(Events).resetToken;
+      return events.resetToken;
     },
     accountRows: () => dataSource.getRepository<BaseOAuthAccount>(accounts).createQueryBuilder('a').getRawMany(),
     async stop() {
