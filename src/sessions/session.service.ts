@@ -124,10 +124,15 @@ export class Sessions<U extends BaseUserWithoutId> {
    * @throws {@link ServiceUnavailableError} when a store cannot be reached, unless a new stamp has ended them already
    */
   async endAll(userId: UserId, options: { except?: string; stamp?: string } = {}, within?: EntityManager): Promise<number> {
+    const isBarred = options.stamp !== undefined;
     let ended = 0;
-    // Those elsewhere first: when their store is down and no stamp bars them, nothing is half-done.
+    // The session that stays gets the stamp that its user has already: on SQLite, where others read within the open transaction,
+    // nothing may be waited for in between.
+    if (isBarred) ended += await this.database.endAll(userId, options, within);
     for (const store of this.stores) if (store !== this.database) ended += await this.endElsewhere(store, userId, options);
-    return ended + (await this.database.endAll(userId, options, within));
+    // Last where no stamp bars the sessions: when another store is down, nothing is half-done.
+    if (!isBarred) ended += await this.database.endAll(userId, options, within);
+    return ended;
   }
 
   /** With a new stamp the old sessions are over already; a store that is down must not keep a password from being changed. */

@@ -13,7 +13,7 @@ import {
   useContainer,
   useExpressServer,
 } from 'routing-controllers';
-import { Container, Service } from 'typedi';
+import { Container, type ContainerInstance, Service } from 'typedi';
 import { DataSource } from 'typeorm';
 import {
   CurrentUser,
@@ -107,16 +107,23 @@ export interface SignInAppOptions extends Partial<UsersOptions<Member>> {
 export class SignInApp extends SignInClient {
   private constructor(
     readonly dataSource: DataSource,
+    readonly container: ContainerInstance,
     readonly users: Users<Member>,
     readonly clock: TestClock,
     readonly logger: RecordedLogger,
-    readonly reports: Reports,
-    readonly outbox: Outbox,
     http: HttpClient,
     private readonly server: Server,
     firstBackend: string,
   ) {
     super(http, firstBackend);
+  }
+
+  get reports(): Reports {
+    return this.container.get(Reports);
+  }
+
+  get outbox(): Outbox {
+    return this.container.get(Outbox);
   }
 
   static async start(database: ConnectionOptions, options: SignInAppOptions = {}): Promise<SignInApp> {
@@ -154,11 +161,10 @@ export class SignInApp extends SignInClient {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     return new SignInApp(
       dataSource,
+      container,
       users,
       clock,
       logger,
-      container.get(Reports),
-      container.get(Outbox),
       new HttpClient(`http://127.0.0.1:${port}`),
       server,
       backends[0]?.name ?? '',

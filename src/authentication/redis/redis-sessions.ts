@@ -49,6 +49,12 @@ interface StoredData {
   userAgent: string | null;
 }
 
+interface StoredSession {
+  session: Session;
+  /** Newest first. */
+  stamps: string[];
+}
+
 /**
  * Keeps sessions in Redis, which ends them by itself: a hash for each, named by the digest of its token, and for each user a sorted set
  * of his sessions by their absolute ends. The user, and whether the stamp is still his, come from the database.
@@ -85,8 +91,16 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
   async findByTokenDigest(tokenDigest: string, now: Date): Promise<AuthenticatedSession<U> | null> {
     const found = await this.read(tokenDigest);
     if (found === null || found.session.expiresAt <= now) return null;
-    const user = await this.context.findByStamp(found.session.userId, found.stamps);
+    const user =
+      (await this.context.findByStamp(found.session.userId, found.stamps)) ?? (await this.findAgain(tokenDigest, found));
     return user === null ? null : { user, session: found.session };
+  }
+
+  /** The stamp of a session that stays may have changed between the look into Redis and the one into the database. */
+  private async findAgain(tokenDigest: string, before: StoredSession): Promise<U | null> {
+    const found = await this.read(tokenDigest);
+    if (found === null || found.stamps[0] === before.stamps[0]) return null;
+    return this.context.findByStamp(found.session.userId, found.stamps);
   }
 
   async update(session: Session, changes: SessionTimes): Promise<boolean> {
@@ -133,7 +147,7 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
     await this.redis.send('EVAL', INDEX, '1', this.indexKey(userId), end ?? '', member(id, tokenDigest), now ?? '');
   }
 
-  private async read(tokenDigest: string): Promise<{ session: Session; stamps: string[] } | null> {
+  private async read(tokenDigest: string): Promise<StoredSession | null> {
     const values = await this.redis.send('HMGET', this.sessionKey(tokenDigest), ...FIELDS);
     if (!Array.isArray(values)) return null;
     const [data, stamps, authenticatedAt, lastSeenAt, expiresAt] = values.map((value: unknown) =>
