@@ -25,12 +25,12 @@ export class RateLimits {
   private readonly memories: MemoryLimiter[] = [];
 
   /** @param options - `false` switches every limit off; nothing is counted or kept then */
-  constructor(options: RateLimitOptions | false | undefined, dependencies: { logger: Logger }) {
+  constructor(options: RateLimitOptions | false | undefined, dependencies: { logger: Logger; timeLimitMs?: number }) {
     if (options === false) {
       return;
     }
     const { store, ...settings } = options ?? {};
-    const health = store && new StoreHealth(store, dependencies.logger);
+    const health = store && new StoreHealth(store, dependencies.logger, dependencies.timeLimitMs);
     for (const name of limitNames()) {
       const setting = settings[name];
       if (setting !== false) {

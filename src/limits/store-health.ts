@@ -17,6 +17,7 @@ export class StoreHealth {
   constructor(
     private readonly store: RateLimitStore,
     private readonly logger: Logger,
+    private readonly timeLimitMs: number = TIME_LIMIT_MS,
   ) {}
 
   /** True while the store is up; while it is down, for one call a second. */
@@ -60,8 +61,8 @@ export class StoreHealth {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         // After a stall of the event loop the answer may lie in the socket already: let it be read first.
-        setImmediate(() => reject(new Error(`no answer within ${TIME_LIMIT_MS} ms`)));
-      }, TIME_LIMIT_MS);
+        setImmediate(() => reject(new Error(`no answer within ${this.timeLimitMs} ms`)));
+      }, this.timeLimitMs);
     });
     try {
       return await Promise.race([work, late]);
