@@ -12,6 +12,7 @@ import { Links } from './links.js';
 import { FileMailer, Mailer, SmtpMailer } from './mailer.js';
 import { NotesController } from './notes/notes.controller.js';
 import { makeOAuth } from './oauth.js';
+import { openApi } from './openapi.js';
 import { pages } from './pages.js';
 import { DATA_FOLDER, type Settings } from './settings.js';
 import { Stores } from './stores.js';
@@ -59,9 +60,10 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
-  app.use(privately, pages());
   const controllers = [UsersController, ...backends.controllers, OAuthController, NotesController, HealthController];
-  useExpressServer(app, users.routing({ controllers }));
+  const routing = users.routing({ controllers });
+  app.use(privately, pages(), openApi(users, routing));
+  useExpressServer(app, routing);
   return { express: app, users };
 }
 
