@@ -104,7 +104,7 @@ export class AccountMails {
     await this.mailer.send({
       to: user.email,
       subject: 'Your password was changed',
-      text: ['Your password was changed.', NOT_YOU],
+      text: ['A new password was set for your account.', NOT_YOU],
     });
   }
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../example/main.js', import.meta.url));
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 25_000;
 
 export type Environment = Record<string, string>;
 
@@ -16,6 +16,12 @@ export interface Answer {
   status: number;
   headers: Headers;
   body: Record<string, unknown>;
+}
+
+export interface Question {
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
 }
 
 export interface Exit {
@@ -42,8 +48,13 @@ export class ExampleServer {
   /** Starts one that is ready. */
   static async start(environment: Environment = {}): Promise<ExampleServer> {
     const server = await ExampleServer.make(environment);
-    await server.start();
-    return server;
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
   }
 
   get url(): string {
@@ -78,8 +89,8 @@ export class ExampleServer {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async ask(method: string, path: string, { body, token }: { body?: unknown; token?: string } = {}): Promise<Answer> {
-    const headers: Record<string, string> = {};
+  async ask(method: string, path: string, { body, token, ...options }: Question = {}): Promise<Answer> {
+    const headers: Record<string, string> = { ...options.headers };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     const response = await fetch(this.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });

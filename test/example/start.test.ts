@@ -91,11 +91,8 @@ describe('the start of the example', () => {
 
   it('goes well in production with a secret and an https address, of which links are made whatever host a request names', async () => {
     server = await ExampleServer.start({ ...production, BASE_URL: 'https://example.com/app/' });
-    await fetch(`${server.url}/users/register`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-Forwarded-Host': 'evil.example' },
-      body: JSON.stringify({ email: 'ada@example.com', password: 'analytical engine' }),
-    });
+    const body = { email: 'ada@example.com', password: 'analytical engine' };
+    await server.ask('POST', '/users/register', { body, headers: { 'X-Forwarded-Host': 'evil.example' } });
     await server.tokenFor('ada@example.com', 'Verify your address');
     expect((await server.mailsTo('ada@example.com'))[0]).to.include('https://example.com/app/verify?token=');
   });
@@ -111,33 +108,6 @@ describe('the start of the example', () => {
       body: { username: 'sue@example.com', password: 'another password' },
     });
     expect(status).to.equal(400);
-  });
-
-  it('takes switches and lifetimes', async () => {
-    server = await ExampleServer.start({
-      REGISTRATION: 'invite',
-      REQUIRE_VERIFICATION: 'on',
-      PREVENT_ENUMERATION: 'on',
-      ACCESS_TOKEN_LIFETIME: '60',
-      SUPERUSER_EMAIL: 'sue@example.com',
-      SUPERUSER_PASSWORD: 'a superuser of old',
-    });
-    const registered = await server.register('ada@example.com', 'analytical engine');
-    expect([registered.status, registered.body.code]).to.deep.equal([403, 'REGISTRATION_CLOSED']);
-    const login = await server.ask('POST', '/users/login', {
-      body: { username: 'sue@example.com', password: 'a superuser of old' },
-    });
-    expect([login.status, login.body.expires_in]).to.deep.equal([200, 60]);
-  });
-
-  it('limits tries, unless told otherwise', async () => {
-    server = await ExampleServer.start();
-    const verify = () => server.ask('POST', '/users/verify', { body: { token: 'x' } });
-    const statuses = await Promise.all(Array.from({ length: 61 }, async () => (await verify()).status));
-    expect(statuses).to.include(429);
-    await server.remove();
-    server = await ExampleServer.start({ RATE_LIMIT: 'off' });
-    expect(await Promise.all(Array.from({ length: 61 }, async () => (await verify()).status))).not.to.include(429);
   });
 });
 
