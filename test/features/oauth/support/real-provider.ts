@@ -60,7 +60,7 @@ export async function startProvider(redirectUris: string[], configuration: objec
       pkce: { required: () => true },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['given_name'] },
       cookies: { keys: ['a key of the provider'] },
-      features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+      features: { devInteractions: { enabled: false }, revocation: { enabled: true, allowedPolicy: async () => true } },
       interactions: { url: (_: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
       ttl: { AccessToken: 3600, IdToken: 600, Grant: 3600, Session: 3600, Interaction: 600, RefreshToken: 86_400 },
       issueRefreshToken: async () => true,
