@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import './oauth.descriptions.js';
 
 export { OAuthController } from './oauth.controller.js';
 export { type BaseOAuthAccount, oauthEntities } from './oauth.entity.js';

@@ -70,95 +70,98 @@ const gateErrors = () => [
   new MfaRequiredError('eyJ…', ['totp']),
 ];
 
-describeRoutes(OAuthController, () => ({
-  accounts: {
-    operationId: 'listMyOAuthAccounts',
-    summary: 'One’s own accounts at providers',
-    tag: 'oauth',
-    answers: {
-      200: {
-        description: 'The accounts, oldest first.',
-        content: { type: 'object', required: ['items'], properties: { items: ACCOUNTS } },
-      },
-    },
-  },
-  unlink: {
-    operationId: 'removeOAuthAccount',
-    summary: 'Remove one of one’s own accounts at providers',
-    tag: 'oauth',
-    answers: { 204: { description: 'Done.' } },
-    errors: [new OAuthLastSignInMethodError(), new ReauthenticationRequiredError()],
-  },
-  exchange: {
-    operationId: 'exchangeOAuthCode',
-    summary: 'Exchange the code in `returnTo` for tokens, once, in the browser that got it',
-    tag: 'oauth',
-    body: ExchangeBody,
-    limited: true,
-    answers: SIGNED_IN,
-    errors: [new OAuthInvalidStateError(), ...gateErrors()],
-  },
-  authorize: {
-    operationId: 'authorizeByOAuth',
-    summary: 'Begin to sign in by a provider',
-    tag: 'oauth',
-    query: AuthorizeQuery,
-    limited: true,
-    answers: toProvider(302),
-    errors: [new OAuthBadReturnToError(), new OAuthProviderError()],
-  },
-  associate: {
-    operationId: 'associateOAuthAccount',
-    summary: 'Begin to add an account at a provider to one’s own user',
-    tag: 'oauth',
-    body: AssociateBody,
-    form: true,
-    limited: true,
-    answers: toProvider(303),
-    errors: [new OAuthBadReturnToError(), new OAuthProviderError(), new ReauthenticationRequiredError()],
-  },
-  callback: {
-    operationId: 'finishOAuth',
-    summary: 'Where the provider sends the browser back to',
-    tag: 'oauth',
-    limited: true,
-    answers: {
-      ...SIGNED_IN,
-      200: {
-        description: 'Tokens, from a bearer backend; the user, where an account was added.',
-        content: {
-          oneOf: [
-            TOKENS,
-            {
-              allOf: [
-                { $ref: '#/components/schemas/User' },
-                { type: 'object', required: ['oauthAccounts'], properties: { oauthAccounts: ACCOUNTS } },
-              ],
-            },
-          ],
+/** For the OpenAPI document. Called by the set-up, so that importing does nothing. */
+export function describeOAuthController(): void {
+  describeRoutes(OAuthController, () => ({
+    accounts: {
+      operationId: 'listMyOAuthAccounts',
+      summary: 'One’s own accounts at providers',
+      tag: 'oauth',
+      answers: {
+        200: {
+          description: 'The accounts, oldest first.',
+          content: { type: 'object', required: ['items'], properties: { items: ACCOUNTS } },
         },
       },
-      302: { description: 'To `returnTo`, where one was given: with `code`, or with `error` and the code of what went wrong.' },
     },
-    errors: [
-      new OAuthInvalidStateError(),
-      new OAuthAccessDeniedError(),
-      new OAuthNotAvailableEmailError(),
-      new OAuthUserAlreadyExistsError(),
-      new OAuthAccountTakenError(),
-      new OAuthBadAnswerError(),
-      new RegistrationClosedError(),
-      ...gateErrors(),
-      new OAuthProviderError(),
-    ],
-  },
-  postedCallback: {
-    operationId: 'postOAuthCallback',
-    summary: 'Where a provider that posts sends the browser back to',
-    tag: 'oauth',
-    body: PostedCallback,
-    form: true,
-    limited: true,
-    answers: { 303: { description: 'To the same address as a GET.' } },
-  },
-}));
+    unlink: {
+      operationId: 'removeOAuthAccount',
+      summary: 'Remove one of one’s own accounts at providers',
+      tag: 'oauth',
+      answers: { 204: { description: 'Done.' } },
+      errors: [new OAuthLastSignInMethodError(), new ReauthenticationRequiredError()],
+    },
+    exchange: {
+      operationId: 'exchangeOAuthCode',
+      summary: 'Exchange the code in `returnTo` for tokens, once, in the browser that got it',
+      tag: 'oauth',
+      body: ExchangeBody,
+      limited: true,
+      answers: SIGNED_IN,
+      errors: [new OAuthInvalidStateError(), ...gateErrors()],
+    },
+    authorize: {
+      operationId: 'authorizeByOAuth',
+      summary: 'Begin to sign in by a provider',
+      tag: 'oauth',
+      query: AuthorizeQuery,
+      limited: true,
+      answers: toProvider(302),
+      errors: [new OAuthBadReturnToError(), new OAuthProviderError()],
+    },
+    associate: {
+      operationId: 'associateOAuthAccount',
+      summary: 'Begin to add an account at a provider to one’s own user',
+      tag: 'oauth',
+      body: AssociateBody,
+      form: true,
+      limited: true,
+      answers: toProvider(303),
+      errors: [new OAuthBadReturnToError(), new OAuthProviderError(), new ReauthenticationRequiredError()],
+    },
+    callback: {
+      operationId: 'finishOAuth',
+      summary: 'Where the provider sends the browser back to',
+      tag: 'oauth',
+      limited: true,
+      answers: {
+        ...SIGNED_IN,
+        200: {
+          description: 'Tokens, from a bearer backend; the user, where an account was added.',
+          content: {
+            oneOf: [
+              TOKENS,
+              {
+                allOf: [
+                  { $ref: '#/components/schemas/User' },
+                  { type: 'object', required: ['oauthAccounts'], properties: { oauthAccounts: ACCOUNTS } },
+                ],
+              },
+            ],
+          },
+        },
+        302: { description: 'To `returnTo`, where one was given: with `code`, or with `error` and the code of what went wrong.' },
+      },
+      errors: [
+        new OAuthInvalidStateError(),
+        new OAuthAccessDeniedError(),
+        new OAuthNotAvailableEmailError(),
+        new OAuthUserAlreadyExistsError(),
+        new OAuthAccountTakenError(),
+        new OAuthBadAnswerError(),
+        new RegistrationClosedError(),
+        ...gateErrors(),
+        new OAuthProviderError(),
+      ],
+    },
+    postedCallback: {
+      operationId: 'postOAuthCallback',
+      summary: 'Where a provider that posts sends the browser back to',
+      tag: 'oauth',
+      body: PostedCallback,
+      form: true,
+      limited: true,
+      answers: { 303: { description: 'To the same address as a GET.' } },
+    },
+  }));
+}

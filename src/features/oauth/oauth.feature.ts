@@ -5,6 +5,7 @@ import { Encryption } from '../../tokens/index.js';
 import type { Feature, FeatureContext, FeatureParts } from '../feature.js';
 import { AccountLinking } from './account-linking.js';
 import { BrowserTickets } from './browser-tickets.js';
+import { describeOAuthController } from './oauth.descriptions.js';
 import { BaseOAuthAccount, BaseSpentOAuthTicket, findOAuthEntities } from './oauth.entity.js';
 import { checkOAuthOptions, type OAuthOptions } from './oauth.options.js';
 import { OAuthService, OAuthServiceParts } from './oauth.service.js';
@@ -37,6 +38,7 @@ function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: Fea
   const { table, clock, uuids, randomness } = context;
   const entities = findOAuthEntities(table.database.dataSource, table.entity);
   if (entities === undefined) throw new UsersSetupError([missingEntities(table.entity)]);
+  describeOAuthController();
   const baseUrl = new URL(options.baseUrl);
   const providers = knownProviders(options, clock);
   const vault = new TokenVault(new Encryption(secrets.keys(TOKEN_KEYS), randomness));
