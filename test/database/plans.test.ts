@@ -10,7 +10,7 @@ import { explain, type QueryPlan } from './query-plan.js';
 const [, SessionEntity] = memberEntities;
 
 /** So many that a planner which knows the sizes of the tables takes an index, where there is one. */
-const PEOPLE = 3000;
+const PEOPLE = 5000;
 /** People whose sessions have expired: few, as a sweep finds them. */
 const FORGOTTEN = 5;
 const ROWS_AT_ONCE = 250;
@@ -77,7 +77,13 @@ describe('the plans of statements', () => {
     });
 
     it('search the start of an address', async () => {
-      expectIndexes(await planOf(() => app.http.get('/users?search=person-3000-17', carried(jwt))));
+      expectIndexes(await planOf(() => app.http.get('/users?search=person-5000-17', carried(jwt))));
+    });
+
+    it('search what most addresses begin with along the primary key, since sorting all of them would take a second', async () => {
+      expectOrderOfIndex(await planOf(() => app.http.get('/users?search=person', carried(jwt))));
+      const { body } = await app.http.get('/users?search=person&limit=1', carried(jwt));
+      expect(body.items).to.have.nested.property('[0].email', emailOf('person-5000-4999'));
     });
 
     it('list and end the sessions of a user', async () => {
