@@ -16,13 +16,13 @@ const RESULTS = fileURLToPath(new URL('../results/latest.json', import.meta.url)
  * @returns the exit code: 1 where a scenario failed; a goal that was missed is no failure
  */
 export async function main(args: readonly string[], startPostgres: () => Promise<string>): Promise<number> {
-  const { only, effort, json = RESULTS, profile, isHelpWanted } = readArguments(args);
+  const { only, effort, json = RESULTS, profile, large, isHelpWanted } = readArguments(args);
   if (isHelpWanted) {
     console.log(`${HELP}\n\nScenarios: ${scenarios.map(({ name }) => name).join(', ')}`);
     return 0;
   }
   const wanted = scenarios.filter(({ name }) => only.length === 0 || only.includes(name));
-  const bench = new Bench(effort, startPostgres, (what) => console.error(`… ${what}`), profile);
+  const bench = new Bench(effort, startPostgres, (what) => console.error(`… ${what}`), { profile, large });
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of wanted) {

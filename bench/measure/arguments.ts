@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Effort } from './bench.js';
+import { type DatabaseSettings, settingsOf } from '../seed/databases.js';
+import type { DatabaseKind, Effort } from './bench.js';
 
 export const HELP = `npm run bench -- [options]
   --quick             below 90 seconds, on small tables
@@ -7,6 +8,7 @@ export const HELP = `npm run bench -- [options]
   --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 20000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
+  --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…)
   --profile FOLDER    keeps a CPU profile of each server there; they are slower meanwhile
   --json FILE         where the figures go (bench/results/latest.json)`;
 
@@ -15,6 +17,7 @@ export interface Arguments {
   effort: Effort;
   json: string | undefined;
   profile: string | undefined;
+  large: Partial<Record<DatabaseKind, DatabaseSettings>>;
   isHelpWanted: boolean;
 }
 
@@ -43,6 +46,7 @@ export function readArguments(args: readonly string[]): Arguments {
       sessions: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
+      large: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -54,6 +58,7 @@ export function readArguments(args: readonly string[]): Arguments {
     only,
     json: values.json,
     profile: values.profile,
+    large: Object.fromEntries(values.large.map((url) => [url.startsWith('sqlite:') ? 'sqlite' : 'postgres', settingsOf(url)])),
     isHelpWanted: values.help,
     effort: {
       rounds: wholeNumber('rounds', values.rounds, defaults.rounds),

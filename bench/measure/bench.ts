@@ -27,6 +27,13 @@ export interface Effort {
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
+export interface BenchOptions {
+  /** A folder for CPU profiles of the servers. @defaultValue none are made */
+  profile?: string | undefined;
+  /** Large databases that are filled already. @defaultValue they are filled at the first need */
+  large?: Partial<Record<DatabaseKind, DatabaseSettings>>;
+}
+
 /** A database that was filled. */
 export interface SeededDatabase {
   settings: DatabaseSettings;
@@ -45,7 +52,7 @@ export class Bench {
     readonly effort: Effort,
     private readonly startPostgres: () => Promise<string>,
     private readonly say: (what: string) => void,
-    private readonly profile: string | undefined,
+    private readonly options: BenchOptions = {},
   ) {
     // Also when the run is interrupted: a million users are gigabytes.
     process.on('exit', this.removeFiles);
@@ -63,7 +70,7 @@ export class Bench {
 
   /** Starts another one, which the caller stops. */
   startServer(name: ServerName, { settings }: SeededDatabase): Promise<Server> {
-    return Server.start(name, { database: settings, secret: SECRET }, this.profile);
+    return Server.start(name, { database: settings, secret: SECRET }, this.options.profile);
   }
 
   /** Measures the targets in turns for as long as the effort says. */
@@ -91,6 +98,8 @@ export class Bench {
 
   private async fill(kind: DatabaseKind, name: 'small' | 'large'): Promise<SeededDatabase> {
     const size = this.effort[name];
+    const filled = name === 'large' ? this.options.large?.[kind] : undefined;
+    if (filled !== undefined) return { settings: filled, size };
     this.say(`filling ${kind} with ${size.users} users and ${size.sessions} sessions`);
     const settings = kind === 'sqlite' ? this.sqlite(name) : await this.postgres(name);
     await seed(settings, size);

@@ -3,8 +3,8 @@ import { ratios } from '../measure/statistics.js';
 import { bearerRequests } from '../measure/tokens.js';
 import { atLeast, type Scenario } from './scenario.js';
 
-/** So many different sessions that the pages which they lie on are not all in the caches of the processor. */
-const MANY = 5000;
+/** People who are there at one time. */
+const MANY = 1000;
 
 export const scale: Scenario = {
   name: 'scale',

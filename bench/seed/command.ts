@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { DatabaseSettings } from './databases.js';
+import { settingsOf } from './databases.js';
 import { seed } from './seed.js';
 import { sizesOf } from './sizes.js';
 
@@ -30,11 +30,4 @@ export async function seedByCommand(args: readonly string[]): Promise<void> {
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(`${size.users} users and ${size.sessions} sessions in ${seconds.toFixed(0)} s`);
   for (const { name, bytes } of await sizesOf(database)) console.log(`${(bytes / 1e6).toFixed(1).padStart(10)} MB  ${name}`);
-}
-
-function settingsOf(url: string): DatabaseSettings {
-  if (url.startsWith('sqlite:')) {
-    return { type: 'better-sqlite3', database: url.slice('sqlite:'.length), enableWAL: true };
-  }
-  return { type: 'postgres', url };
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ServerSettings } from './serve.js';
+import { connection, type ServerSettings } from './serve.js';
 
 /**
  * The columns of the library's user, in an entity that an app without the library would have written, on the same table: all
@@ -42,6 +42,6 @@ export class Account {
 }
 
 /** Options of the DataSource for an app that has this entity alone. */
-export function accountsOf({ database }: ServerSettings) {
-  return { ...database, entities: [Account] };
+export function accountsOf(settings: ServerSettings) {
+  return { ...connection(settings), entities: [Account] };
 }

@@ -15,11 +15,11 @@ import {
 } from 'routing-controllers-users';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
-import { serve, settings } from './serve.js';
+import { connection, serve, settings } from './serve.js';
 import { User } from './user.entity.js';
 
-const { database, secret } = settings();
-const dataSource = await new DataSource({ ...database, entities: usersEntities(User) }).initialize();
+const { secret } = settings();
+const dataSource = await new DataSource({ ...connection(settings()), entities: usersEntities(User) }).initialize();
 useContainer(Container);
 const cookie = new AuthenticationBackend<User>({
   name: 'cookie',

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Database } from 'better-sqlite3';
 
 /** What a server is told by whoever starts it. */
 export interface ServerSettings {
@@ -21,6 +22,12 @@ export type ServerMessage = { kind: 'ready'; port: number } | ({ kind: 'usage' }
 /** The settings of this process. */
 export function settings(): ServerSettings {
   return JSON.parse(process.argv[2] ?? '{}');
+}
+
+/** How TypeORM finds the database, with a cache for a large one: SQLite has 16 MB unless told, and asks the system for the rest. */
+export function connection({ database }: ServerSettings) {
+  if (database.type === 'postgres') return database;
+  return { ...database, prepareDatabase: (sqlite: Database) => void sqlite.pragma('cache_size = -262144') };
 }
 
 /** Serves on a free port of the loopback, and answers the parent's questions. It ends with its parent. */
