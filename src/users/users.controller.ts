@@ -70,12 +70,20 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     super();
   }
 
-  // First, since Express looks through the routes in their order, and this one is asked most.
+  // These two first: Express looks through the routes in their order, and goes on behind one that has answered to the next that fits.
   @Get('/me')
   @Authorized()
   @UseBefore(receive('me', 'none'))
   me(@CurrentUser() user: U): PlainUser | Promise<PlainUser> {
     return this.serializer.toPlain(signedIn(user));
+  }
+
+  @Get('/:id')
+  @Authorized('superuser')
+  @UseBefore(receive('getById', 'none'))
+  async getById(@CurrentUser() superuser: U, @Param('id') id: string): Promise<PlainUser> {
+    requireSuperuser(superuser);
+    return this.serializer.toPlain(await this.users.getById(id));
   }
 
   @Post('/register')
@@ -230,14 +238,6 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     this.users.checkRegistrationOpen('invite');
     const body = await this.bodies.read(this.fields.createBySuperuser, request, this.fields.superuserReading);
     return this.serializer.toPlain(await this.users.create({ ...body }, request));
-  }
-
-  @Get('/:id')
-  @Authorized('superuser')
-  @UseBefore(receive('getById', 'none'))
-  async getById(@CurrentUser() superuser: U, @Param('id') id: string): Promise<PlainUser> {
-    requireSuperuser(superuser);
-    return this.serializer.toPlain(await this.users.getById(id));
   }
 
   /** On their own id superusers follow the rules of `/me`, so that a stolen token does not become a takeover; the flags they may set. */
