@@ -35,7 +35,7 @@ describe('backends', () => {
       database = await driver.createDatabase();
       redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
       const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
-      app = await SignInApp.start(database.dataSourceOptions(), { backends });
+      app = await SignInApp.start(database.dataSourceOptions(), { backends, trustProxy: true });
       await app.add('ada');
       bea = await app.add('bea');
     });
@@ -127,6 +127,13 @@ describe('backends', () => {
         headers: { Authorization: [`Bearer ${token}`, 'Bearer x'] },
       });
       expect(status).to.equal(401);
+    });
+
+    it('signs in whatever a proxy says of the client’s address', async () => {
+      for (const address of [`fe80::1%${'a'.repeat(300)}`, 'x'.repeat(300), '', '::ffff:192.0.2.1', '[2001:db8::1]:4711']) {
+        const signedIn = await app.signIn('ada', 'jwt', { headers: { 'x-forwarded-for': address } });
+        expect(await app.me(signedIn)).to.equal(200);
+      }
     });
 
     it('takes no token from a query or a body', async () => {

@@ -156,6 +156,8 @@ export class SignInApp extends SignInClient {
       users.routing({ controllers: [UsersController, ThingsController, ...authControllers, ...controllers] }),
     );
     const server = app.listen(0, '127.0.0.1');
+    // Longer than any test: a connection that the server closes just when a client uses it again would fail the request.
+    server.keepAliveTimeout = 60_000;
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
