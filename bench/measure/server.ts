@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage, ServerSettings, Usage } from '../servers/serve.js';
 
-export type ServerName = 'better-auth' | 'fastify' | 'floor' | 'hash-limit' | 'node-limit' | 'ours' | 'passport';
+export type ServerName =
+  | 'better-auth'
+  | 'fastify'
+  | 'floor'
+  | 'hash-limit'
+  | 'node-limit'
+  | 'ours'
+  | 'passport'
+  | 'routing-limit';
 
 /** A server in a process of its own. */
 export class Server {

@@ -12,10 +12,11 @@ export const meBearer: Scenario = {
     const database = await bench.database('sqlite', 'small');
     const { size } = database;
     const requests = bearerRequests(PEOPLE, size);
-    const { floor, ours, limit } = await bench.inTurns({
+    const { floor, ours, limit, bare } = await bench.inTurns({
       floor: { server: await bench.server('floor', database), plan: bench.plan(keyRequests(PEOPLE, size)) },
       ours: { server: await bench.server('ours', database), plan: bench.plan(requests) },
-      limit: { server: await bench.server('node-limit', database), plan: bench.plan(requests) },
+      limit: { server: await bench.server('routing-limit', database), plan: bench.plan(requests) },
+      bare: { server: await bench.server('node-limit', database), plan: bench.plan(requests) },
     });
     return [
       { label: 'rate / floor', values: ratios(ours.rate, floor.rate), unit: '×', goal: atLeast(1.2, 1.5) },
@@ -23,7 +24,14 @@ export const meBearer: Scenario = {
       { label: 'CPU a request / floor, quietest rounds', values: ratioOfLeast(ours.cpu, floor.cpu), unit: '×' },
       { label: 'CPU a request', values: ours.cpu, unit: 'µs' },
       { label: 'CPU a request of the floor', values: floor.cpu, unit: 'µs' },
-      { label: 'CPU a request of node:http alone / floor', values: ratios(limit.cpu, floor.cpu), unit: '×' },
+      { label: 'the limit with routing-controllers: rate / floor', values: ratios(limit.rate, floor.rate), unit: '×' },
+      { label: 'the limit with routing-controllers: CPU / floor', values: ratios(limit.cpu, floor.cpu), unit: '×' },
+      {
+        label: 'the limit with routing-controllers: CPU, quietest rounds',
+        values: ratioOfLeast(limit.cpu, floor.cpu),
+        unit: '×',
+      },
+      { label: 'node:http alone: CPU / floor', values: ratios(bare.cpu, floor.cpu), unit: '×' },
     ];
   },
 };
