@@ -1,6 +1,7 @@
 import type { BaseUserWithoutId } from '../../model/index.js';
 import { UsersSetupError } from '../../runtime/setup-error.js';
 import type { Feature } from '../feature.js';
+import { describeAudit } from './audit.descriptions.js';
 import { findAuditEntity } from './audit.entity.js';
 import { AuditService } from './audit.service.js';
 
@@ -22,6 +23,7 @@ export function audit<U extends BaseUserWithoutId>({ keepForDays = 365 }: AuditO
       return findAuditEntity(entityTargets, user) === undefined ? [...faults, missingEntity(user)] : faults;
     },
     setUp({ context: { table, clock, uuids, logger } }) {
+      describeAudit();
       const { database } = table;
       const entity = findAuditEntity(
         database.dataSource.entityMetadatas.map(({ target }) => target),
