@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { declaredFields } from '../http/index.js';
 import { BaseUserWithoutId } from '../model/index.js';
 import { BaseSession, type SessionClass } from '../sessions/index.js';
 import type { UsersOptions } from './users-options.js';
@@ -44,6 +45,22 @@ function checkLoginFields(dataSource: DataSource, user: Function, loginFields: r
       (field) =>
         `\`loginFields\` holds "${field}", which is no unique column of ${metadata.name}: decorate it with @Index({ unique: true })`,
     );
+}
+
+/** Fields that a person sets at registration and that nobody else may have too, the address apart. */
+export function uniqueRegistrationFields<U extends BaseUserWithoutId>({ dataSource, user, dtos }: UsersOptions<U>): string[] {
+  if (
+    typeof dtos?.create !== 'function' ||
+    !isDataSource(dataSource) ||
+    !dataSource.isInitialized ||
+    !dataSource.hasMetadata(user)
+  ) {
+    return [];
+  }
+  const { indices, uniques } = dataSource.getMetadata(user);
+  const unique = [...indices.filter(({ isUnique }) => isUnique), ...uniques].flatMap(({ columns }) => columns);
+  const names = new Set(unique.map(({ propertyName }) => propertyName));
+  return [...declaredFields(dtos.create)].filter((field) => field !== 'email' && names.has(field));
 }
 
 /** The session entity that was made for a user class, where the DataSource lists it. */

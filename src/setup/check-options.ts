@@ -9,7 +9,7 @@ import { checkSessionOptions, SESSION_OPTION_NAMES } from '../sessions/index.js'
 import { checkSecret } from '../tokens/index.js';
 import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
 import { AppContainer } from './app-container.js';
-import { checkEntities } from './check-entities.js';
+import { checkEntities, uniqueRegistrationFields } from './check-entities.js';
 import { checkShapes, isPlain } from './check-shapes.js';
 import { OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
 
@@ -162,11 +162,8 @@ function checkTokens<U extends BaseUserWithoutId>(options: UsersOptions<U>): str
   return faults;
 }
 
-function checkEnumeration<U extends BaseUserWithoutId>({
-  preventEnumeration,
-  requiresVerification,
-  emailChange,
-}: UsersOptions<U>): string[] {
+function checkEnumeration<U extends BaseUserWithoutId>(options: UsersOptions<U>): string[] {
+  const { preventEnumeration, requiresVerification, emailChange } = options;
   if (preventEnumeration !== true) return [];
   const faults: string[] = [];
   if (requiresVerification !== true) {
@@ -177,6 +174,11 @@ function checkEnumeration<U extends BaseUserWithoutId>({
   if (emailChange === 'immediate') {
     faults.push(
       "`preventEnumeration` needs `emailChange: 'confirmed'`: an address that is taken at once tells whether it was free",
+    );
+  }
+  for (const field of uniqueRegistrationFields(options)) {
+    faults.push(
+      `\`preventEnumeration\` cannot hold with the unique field \`${field}\` in \`dtos.create\`: whether it is taken after a registration tells whether the address was new. Let users set it later, by \`dtos.update\``,
     );
   }
   return faults;

@@ -50,6 +50,5 @@ function faultsOf(secret: unknown, option: string): string[] {
   }
   const bytes = Buffer.byteLength(secret);
   if (bytes < fewestBytes) return [`\`${option}\` has ${bytes} bytes, at least ${fewestBytes} are needed: ${advice}`];
-  if (new Set(secret).size === 1) return [`\`${option}\` is one character all along, which can be guessed: ${advice}`];
   return [];
 }

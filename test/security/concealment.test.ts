@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expect } from 'chai';
-import { BcryptHasher } from '../../src/index.js';
+import { BcryptHasher, UserCreate } from '../../src/index.js';
 import { drivers } from '../support/databases.js';
 import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
 
@@ -42,6 +42,7 @@ describe('nobody learns from time who has an account', function () {
       hashers: [new BcryptHasher({ cost: 8, dangerouslyAllowWeakCost: true })],
       preventEnumeration: true,
       requiresVerification: true,
+      dtos: { create: UserCreate },
     });
     await app.add('ada');
     await app.add('una', { isVerified: false });

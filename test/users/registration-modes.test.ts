@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { UserCreate } from '../../src/index.js';
 import { drivers } from '../support/databases.js';
 import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
 
@@ -34,7 +35,8 @@ describe('the option registration', () => {
 describe('the option preventEnumeration', () => {
   let app: UsersApp;
   before(async () => {
-    if (driver !== undefined) app = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true });
+    if (driver !== undefined)
+      app = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true, dtos: { create: UserCreate } });
   });
   after(() => app.close());
   beforeEach(() => app.hooks.clear());
@@ -51,6 +53,14 @@ describe('the option preventEnumeration', () => {
     await app.users.close();
     expect(app.hooks.names()).to.include.members(['afterRegister', 'registerExisting']);
     expect((app.hooks.last('registerExisting')[0] as { email: string }).email).to.equal(known.email);
+  });
+
+  it('is refused at start with a unique field in the body, which would tell by the way', async () => {
+    if (driver === undefined) return;
+    const failure = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true }).catch(
+      (error: Error) => error,
+    );
+    expect(String(failure)).to.contain('the unique field `userName` in `dtos.create`');
   });
 
   it('still refuses a bad password, which tells nothing of the address', async () => {

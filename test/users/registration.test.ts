@@ -109,6 +109,12 @@ describe('POST /users/register', () => {
       expect(answer.body.errors).to.deep.equal([{ field: 'userName', messages: ['userName is taken'] }]);
     });
 
+    it('tells of the address before it tells of another field that is taken', async () => {
+      const body = { email: emailOf('fox'), password: PASSWORD, userName: 'fox' };
+      expect((await register(body)).status).to.equal(201);
+      expect((await register(body)).code).to.equal('REGISTER_USER_ALREADY_EXISTS');
+    });
+
     it('answers 422 to null for a field that takes none', async () => {
       expect((await register({ email: emailOf('gil'), password: PASSWORD, firstName: null })).status).to.equal(422);
     });
