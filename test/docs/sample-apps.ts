@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Page, root } from './pages.js';
 
 const FILE_MARKER = /^\/\/ file: (\S+)\n/;
-const START_MILLISECONDS = 15_000;
+const START_MILLISECONDS = 60_000;
 
 /** A request of a page's `sh run` block: what the comment below it promises, and what came. */
 export interface Exchange {
