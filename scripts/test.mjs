@@ -20,6 +20,8 @@ const withChecks = !args.includes('--no-checks');
 const mochaArgs = args.filter((arg) => arg !== '--no-checks');
 // Not in .mocharc.json, where it would be added to the files that somebody names.
 if (!mochaArgs.some((arg) => arg.endsWith('.js'))) mochaArgs.push('build/test/**/*.test.js');
+// Each file has databases and ports of its own, and much of its time is spent waiting for them.
+if (!mochaArgs.some((arg) => arg.includes('parallel'))) mochaArgs.push('--parallel', '--jobs', '2');
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const notTested = [];
