@@ -117,6 +117,12 @@ describe('docs/reference', () => {
 });
 
 describe('README.md', () => {
+  it('counts routes and hooks right', () => {
+    const { text } = readPage(join(root, 'README.md'));
+    expect(text).to.include(`${ROUTE_NAMES.length} of them under`);
+    expect(text).to.include(`${Object.keys(hookDecorators).length} decorators`);
+  });
+
   it('installs every package that the library needs beside it, in a version that it takes', () => {
     const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const { text } = readPage(join(root, 'README.md'));
