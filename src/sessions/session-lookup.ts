@@ -1,5 +1,13 @@
-import { type EntityMetadata, FindOptionsUtils } from 'typeorm';
-import { createRowReader, type Database, EntityHydrator, needsOrm, type Row, type RowReader } from '../database/index.js';
+import { type EntityMetadata, FindOptionsUtils, type SelectQueryBuilder } from 'typeorm';
+import {
+  createRowReader,
+  type Database,
+  EntityHydrator,
+  isSqliteFamily,
+  needsOrm,
+  type Row,
+  type RowReader,
+} from '../database/index.js';
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { BaseSession, SessionClass } from './session.entity.js';
@@ -90,8 +98,8 @@ class CompiledLookup<U extends BaseUserWithoutId> {
       .getRepository(entity)
       .createQueryBuilder('session')
       .innerJoin('session.user', 'user', 'user.securityStamp = session.securityStamp')
-      .where(`session.${key} = :value`, { value: '' })
       .select([]);
+    query.where(isSqliteFamily(dataSource) ? byRowId(query, entity, key) : `session.${key} = :value`, { value: '' });
     for (const column of COLUMNS) query.addSelect(`session.${column}`, `s_${column}`);
     this.hydrator.select(query, 'user');
     this.reader = createRowReader(dataSource, query.getQueryAndParameters()[0]);
@@ -138,6 +146,15 @@ function toDate(milliseconds: unknown): Date {
 
 function toText(value: unknown): string | null {
   return value === null ? null : String(value);
+}
+
+/**
+ * SQLite 3.53 looks up the outer row of a join anew for each column that it reads, where an index led to it; that is two thirds of the
+ * look-up. The rowid leads there once.
+ */
+function byRowId(query: SelectQueryBuilder<BaseSession>, entity: SessionClass, key: Key): string {
+  const keyed = query.subQuery().select('keyed.rowid').from(entity, 'keyed').where(`keyed.${key} = :value`);
+  return `session.rowid = ${keyed.getQuery()}`;
 }
 
 /** The session as the rest of the library sees it: no digest, no stamp. */

@@ -61,6 +61,14 @@ describe('the plans of statements', () => {
       expectOrderOfIndex(await planOf(() => app.me(cookie)));
     });
 
+    if (driver.name === 'better-sqlite3') {
+      it('find a session by its rowid, since SQLite would look it up anew for each column', async () => {
+        for (const signedIn of [jwt, cookie]) {
+          expect((await planOf(() => app.me(signedIn))).text).to.include('SEARCH session USING INTEGER PRIMARY KEY (rowid=?)');
+        }
+      });
+    }
+
     it('find a user by address at login', async () => {
       expectOrderOfIndex(await planOf(() => app.login('sue', 'jwt')));
     });
