@@ -4,7 +4,7 @@ import type { ServerSettings } from './serve.js';
 
 const SELECT =
   'SELECT u."id", u."email", u."pendingEmail", u."isActive", u."isSuperuser", u."isVerified", u."hasPassword", u."createdAt", u."firstName" ' +
-  'FROM "user_session" s JOIN "users" u ON u."id" = s."userId" AND u."securityStamp" = s."securityStamp" WHERE s."id" = ? AND s."expiresAt" > ?';
+  'FROM "user_session" s JOIN "users" u ON u."id" = s."userId" AND u."securityStamp" = s."securityStamp" WHERE s."rowid" = (SELECT "rowid" FROM "user_session" WHERE "id" = ?) AND s."expiresAt" > ?';
 
 /**
  * The least that has to be done to know who makes a request: HS256 by node:crypto, and one statement that is prepared once.
