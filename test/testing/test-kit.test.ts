@@ -18,6 +18,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../example/database.js';
 import { NotesController } from '../../example/notes/notes.controller.js';
 import { User } from '../../example/user.entity.js';
+import { containerPerApp } from '../../src/index.js';
 
 /** What an app's own test has around it, written as an app would. */
 describe('the test kit, on the /notes of the example', () => {
@@ -60,6 +61,8 @@ describe('the test kit, on the /notes of the example', () => {
     server.close();
     await users.close();
     await dataSource.destroy();
+    // It is routing-controllers' one setting for the whole process.
+    useContainer(containerPerApp);
   });
 
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
