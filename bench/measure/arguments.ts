@@ -25,14 +25,14 @@ const THOROUGH = {
   rounds: 15,
   turns: 6,
   milliseconds: 150,
-  warmUp: 2000,
+  warmUp: 8000,
   users: 1_000_000,
   sessionsEach: 10,
   costlyRounds: 9,
   logins: 32,
 };
-const QUICK = { rounds: 3, turns: 4, milliseconds: 80, warmUp: 400, users: 20_000, sessionsEach: 3, costlyRounds: 2, logins: 8 };
-const ONE_QUICK = { ...QUICK, rounds: 15, milliseconds: 100, warmUp: 800, costlyRounds: 5 };
+const QUICK = { rounds: 3, turns: 4, milliseconds: 80, warmUp: 2000, users: 20_000, sessionsEach: 3, costlyRounds: 2, logins: 8 };
+const ONE_QUICK = { ...QUICK, rounds: 15, milliseconds: 100, warmUp: 4000, costlyRounds: 5 };
 
 /** @throws TypeError for an option that is unknown */
 export function readArguments(args: readonly string[]): Arguments {

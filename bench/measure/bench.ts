@@ -16,6 +16,7 @@ export interface Effort {
   turns: number;
   /** Milliseconds of load on one target in one turn. */
   milliseconds: number;
+  /** Requests. */
   warmUp: number;
   small: SeedSize;
   large: SeedSize;

@@ -20,6 +20,7 @@ process.on('message', async (command: LoadCommand) => {
   runs.set(command.id, run);
   const answer: LoadAnswer = { id: command.id, result: await run.run() };
   runs.delete(command.id);
-  process.send?.(answer);
+  // Who started it may be gone meanwhile.
+  if (process.connected) process.send?.(answer);
 });
 process.on('disconnect', () => process.exit());

@@ -3,6 +3,9 @@ import type { LoadPlan } from './load-messages.js';
 import type { Server } from './server.js';
 import { median, quantile } from './statistics.js';
 
+/** Milliseconds. */
+const LONGEST_WARM_UP = 3000;
+
 /** Something that is measured in turns with others. */
 export interface Target {
   server: Server;
@@ -27,7 +30,7 @@ export interface RoundOptions {
   rounds: number;
   /** How often a target has its turn in a round. */
   turns: number;
-  /** Milliseconds of load before the first round, so that code is compiled and caches are warm. */
+  /** Requests that a server answers before the first round, so that its code is compiled and its caches are warm. */
   warmUp: number;
 }
 
@@ -48,12 +51,7 @@ export async function measureInTurns<Name extends string>(
 ): Promise<Record<Name, Series>> {
   const names = Object.keys(targets) as Name[];
   const series = Object.fromEntries(names.map((name) => [name, emptySeries()])) as Record<Name, Series>;
-  for (const name of names) {
-    const { server, plan } = targets[name];
-    if (typeof plan !== 'function' && plan.refreshes !== true) {
-      await load.run({ ...plan, port: server.port, milliseconds: warmUp });
-    }
-  }
+  for (const name of names) await warmUpTarget(load, targets[name], warmUp);
   for (let round = 0; round < rounds; round += 1) {
     const seen = new Map<Name, Turn[]>(names.map((name) => [name, []]));
     for (let turn = 0; turn < turns; turn += 1) {
@@ -65,6 +63,14 @@ export async function measureInTurns<Name extends string>(
     for (const name of names) add(series[name], seen.get(name) ?? []);
   }
   return series;
+}
+
+/** A server that is warm still has to meet the requests that are new to it. */
+async function warmUpTarget(load: Load, { server, plan }: Target, requests: number): Promise<void> {
+  if (typeof plan === 'function' || plan.refreshes === true) return;
+  const total = Math.max(requests - server.warmth, requests / 10);
+  const { latencies } = await load.run({ ...plan, port: server.port, total, milliseconds: LONGEST_WARM_UP });
+  server.warmth += latencies.length;
 }
 
 /** Nothing is under way before and after, so that the CPU is that of these requests alone. */

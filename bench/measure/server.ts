@@ -15,6 +15,9 @@ export type ServerName =
 
 /** A server in a process of its own. */
 export class Server {
+  /** Requests that it has answered to get warm. */
+  warmth = 0;
+
   private constructor(
     readonly name: ServerName,
     readonly port: number,

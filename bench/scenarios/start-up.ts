@@ -4,7 +4,7 @@ import type { ServerName } from '../measure/server.js';
 import { ratios } from '../measure/statistics.js';
 import { atMost, type Scenario } from './scenario.js';
 
-const REST_MILLISECONDS = 700;
+const REST_MILLISECONDS = 500;
 
 interface Start {
   milliseconds: number;
