@@ -26,7 +26,9 @@ export async function main(args: readonly string[], startPostgres: () => Promise
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of wanted) {
+      const startedAt = performance.now();
       const outcome = await outcomeOf(scenario, bench);
+      console.error(`… ${scenario.name} took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
       console.log(describeOutcome(outcome));
       outcomes.push(outcome);
     }

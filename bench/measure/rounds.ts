@@ -3,9 +3,6 @@ import type { LoadPlan } from './load-messages.js';
 import type { Server } from './server.js';
 import { median, quantile } from './statistics.js';
 
-/** Milliseconds. */
-const LONGEST_WARM_UP = 3000;
-
 /** Something that is measured in turns with others. */
 export interface Target {
   server: Server;
@@ -65,11 +62,11 @@ export async function measureInTurns<Name extends string>(
   return series;
 }
 
-/** A server that is warm still has to meet the requests that are new to it. */
+/** A server that is warm still has to meet the requests that are new to it. One that is slow gets a millisecond for each. */
 async function warmUpTarget(load: Load, { server, plan }: Target, requests: number): Promise<void> {
   if (typeof plan === 'function' || plan.refreshes === true) return;
   const total = Math.max(requests - server.warmth, requests / 10);
-  const { latencies } = await load.run({ ...plan, port: server.port, total, milliseconds: LONGEST_WARM_UP });
+  const { latencies } = await load.run({ ...plan, port: server.port, total, milliseconds: requests });
   server.warmth += latencies.length;
 }
 

@@ -53,6 +53,13 @@ export class Server {
     return message;
   }
 
+  /** Ends it with all that is under way: its own end would wait for hashes that nobody wants any more. */
+  async kill(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
   async stop(): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.disconnect();

@@ -6,35 +6,35 @@ import type { Server } from './server.js';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** Requests that exchange refresh tokens of so many users, who are signed in for it. */
-export async function refreshRequests({ port }: Server, count: number): Promise<string[]> {
-  const requests: string[] = [];
-  for (let user = 1; user <= count; user += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/users/login`, {
-      method: 'POST',
-      headers: JSON_TYPE,
-      body: JSON.stringify({ email: emailOf(user), password: PASSWORD }),
-    });
-    const refresh_token = /"refresh_token":"([^"]+)"/.exec(await answer.text())?.[1];
-    if (refresh_token === undefined) throw new Error(`The login of user ${user} gives no refresh token: ${answer.status}.`);
-    requests.push(post('/users/refresh', { refresh_token }));
-  }
-  return requests;
+export function refreshRequests({ port }: Server, count: number): Promise<string[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => refreshRequest(port, index + 1)));
+}
+
+async function refreshRequest(port: number, user: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/users/login`, {
+    method: 'POST',
+    headers: JSON_TYPE,
+    body: JSON.stringify({ email: emailOf(user), password: PASSWORD }),
+  });
+  const refresh_token = /"refresh_token":"([^"]+)"/.exec(await answer.text())?.[1];
+  if (refresh_token === undefined) throw new Error(`The login of user ${user} gives no refresh token: ${answer.status}.`);
+  return post('/users/refresh', { refresh_token });
 }
 
 /** GET of the session of so many users of better-auth, who are registered for it. */
-export async function betterAuthRequests({ port }: Server, count: number): Promise<string[]> {
-  const requests: string[] = [];
-  for (let user = 1; user <= count; user += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/auth/sign-up/email`, {
-      method: 'POST',
-      headers: { ...JSON_TYPE, Origin: 'http://127.0.0.1' },
-      body: JSON.stringify({ name: 'Ada', email: emailOf(user), password: PASSWORD }),
-    });
-    const cookie = answer.headers.getSetCookie().map((line) => line.slice(0, line.indexOf(';')));
-    if (!answer.ok) throw new Error(`better-auth registers nobody: ${answer.status} ${await answer.text()}`);
-    requests.push(get('/api/auth/get-session', { Cookie: cookie.join('; ') }));
-  }
-  return requests;
+export function betterAuthRequests({ port }: Server, count: number): Promise<string[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => betterAuthRequest(port, index + 1)));
+}
+
+async function betterAuthRequest(port: number, user: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { ...JSON_TYPE, Origin: 'http://127.0.0.1' },
+    body: JSON.stringify({ name: 'Ada', email: emailOf(user), password: PASSWORD }),
+  });
+  const cookie = answer.headers.getSetCookie().map((line) => line.slice(0, line.indexOf(';')));
+  if (!answer.ok) throw new Error(`better-auth registers nobody: ${answer.status} ${await answer.text()}`);
+  return get('/api/auth/get-session', { Cookie: cookie.join('; ') });
 }
 
 /** Logins of many users, one after the other, without end. */

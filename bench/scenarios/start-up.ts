@@ -18,7 +18,7 @@ export const startUp: Scenario = {
     const database = await bench.database('sqlite', 'small');
     const floor: Start[] = [];
     const ours: Start[] = [];
-    for (let round = 0; round < bench.effort.costlyRounds * 2; round += 1) {
+    for (let round = 0; round <= bench.effort.costlyRounds; round += 1) {
       floor.push(await start(bench, 'floor', database));
       ours.push(await start(bench, 'ours', database));
     }
