@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { EntityManager } from 'typeorm';
 import { addressKey, clientAddress } from '../http/index.js';
 import type { BaseUserWithoutId, UserWithSecrets } from '../model/index.js';
 import type { PasswordRules } from './password-rules.js';
@@ -32,8 +33,8 @@ export class PasswordReset<U extends BaseUserWithoutId> {
   }
 
   /** A token by which a user without a password sets the first one. */
-  async invitation(user: U): Promise<string> {
-    const found = await this.context.table.findWithSecrets({ id: user.id }, this.context.within);
+  async invitation(user: U, manager: EntityManager): Promise<string> {
+    const found = await this.context.table.findWithSecrets({ id: user.id }, manager);
     if (found === null) throw new ResetPasswordBadTokenError();
     return this.issue(found, this.context.settings.invitationTokenLifetimeSeconds);
   }

@@ -62,9 +62,13 @@ export class Registration<U extends BaseUserWithoutId> {
     }
     await this.context.hooks.run('beforeRegister', dto, request);
     const hashedPassword = typeof password === 'string' ? await this.context.passwords.hash(password, hashClient(request)) : null;
-    const user = await this.insert({ ...dto, email }, hashedPassword, request, attach);
+    let invitation: string | null = null;
+    const invite: AttachSignInMethod<U> = async (made, manager) => {
+      invitation = await this.passwordReset.invitation(made, manager);
+    };
     const isInvited = hashedPassword === null && attach === undefined;
-    await this.context.afterCommit(() => this.announce(user, isInvited, request));
+    const user = await this.insert({ ...dto, email }, hashedPassword, request, attach, isInvited ? invite : undefined);
+    await this.context.afterCommit(() => this.announce(user, invitation, request));
     return user;
   }
 
@@ -78,6 +82,7 @@ export class Registration<U extends BaseUserWithoutId> {
     hashedPassword: string | null,
     request?: Request,
     attach?: AttachSignInMethod<U>,
+    finish?: AttachSignInMethod<U>,
   ): Promise<U> {
     const { table, fields, clock, uuids, hooks, events } = this.context;
     const values = {
@@ -102,6 +107,8 @@ export class Registration<U extends BaseUserWithoutId> {
         });
         await attach?.(inserted, manager);
         await hooks.run('duringRegister', inserted, manager);
+        // Before the commit, so that no user is left to whom no invitation could be made.
+        await finish?.(inserted, manager);
         await events.record(events.make('registered', inserted.id, request), manager);
         return inserted;
       })
@@ -121,11 +128,11 @@ export class Registration<U extends BaseUserWithoutId> {
     return isAddress ? new RegisterUserAlreadyExistsError() : asFieldError(error, properties);
   }
 
-  private async announce(user: U, isInvited: boolean, request?: Request): Promise<void> {
+  private async announce(user: U, invitation: string | null, request?: Request): Promise<void> {
     const { hooks, events } = this.context;
     const tell = async (): Promise<void> => {
       await hooks.notify('afterRegister', user, request);
-      if (isInvited) await hooks.notify('invite', user, await this.passwordReset.invitation(user), request);
+      if (invitation !== null) await hooks.notify('invite', user, invitation, request);
       await events.announce(events.make('registered', user.id, request));
     };
     // Where nobody may see whether the address was new, a slow mail server must not tell either.
