@@ -202,9 +202,9 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
   /** Makes the session fresh, once its person has shown the password again. @throws ReauthenticateBadPasswordError */
   async reauthenticate(user: U, password: string, { session, request }: ActingSession): Promise<void> {
     const isRight = (await this.passwordCheck.ofUser(user, password, request)) !== null;
+    if (isRight && session !== null) await this.context.sessions.refreshAuthentication(session);
     await this.context.events.tell(isRight ? 'reauthenticated' : 'reauthentication-failed', user.id, request);
     if (!isRight) throw new ReauthenticateBadPasswordError();
-    if (session !== null) await this.context.sessions.refreshAuthentication(session);
   }
 
   /** Deletes any user, as a superuser may. @throws LastSuperuserError, and what `@OnBeforeDelete` throws */
