@@ -15,6 +15,7 @@ const floors = [
   'setup',
   'openapi',
   'testing',
+  'cli',
 ];
 
 const floorRules = floors.map((floor, index) => ({

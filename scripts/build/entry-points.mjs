@@ -20,3 +20,9 @@ export function entryPoints() {
       cjsTypes: target.require.types,
     }));
 }
+
+/** The programs of the package, as its `bin` says: paths relative to the repository. @returns {string[]} */
+export function programs() {
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return [...new Set(Object.values(bin))];
+}

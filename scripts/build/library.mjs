@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '../root.mjs';
 import { compile, copyData } from './compile.mjs';
-import { entryPoints } from './entry-points.mjs';
+import { entryPoints, programs } from './entry-points.mjs';
 import { filesUnder, stampOf } from './stamp.mjs';
 
 const sources = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build'];
@@ -19,6 +19,7 @@ export async function buildLibrary() {
     copyData('src', fresh);
     for (const file of filesUnder(fresh).filter((path) => path.endsWith('.d.ts'))) writeCommonJsTypes(file);
     for (const { esm, cjs } of entries) writeCommonJsEntry(esm.replace('./dist', fresh), cjs.replace('./dist', fresh));
+    for (const program of programs()) chmodSync(join(root, program.replace('./dist', fresh)), 0o755);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(join(root, fresh), join(root, 'dist'));
   } finally {
