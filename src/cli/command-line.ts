@@ -4,7 +4,9 @@ import { CommandLine, type CommonOptions } from './command.js';
 import { EXIT_CODES, type ExitCode, reportOf } from './failures.js';
 import { plainText } from './plain-text.js';
 import { secretCommand } from './secret.command.js';
+import { sessionsCommand } from './sessions/sessions.command.js';
 import type { Terminal } from './terminal.js';
+import { userCommand } from './users/user.command.js';
 
 /*
  * A command is a file `<name>.command.ts` with a function `<name>Command(cli: CommandLine): Command` that answers a Command of commander,
@@ -15,7 +17,7 @@ import type { Terminal } from './terminal.js';
  *   - throws a CommandFailure, or lets any other error through; `cli.exitCode` is for a run that came to its end and found a fault.
  * `--setup`, `--json`, `--yes` and `--debug` belong to every command, and are read by `cli.options(command)`.
  */
-const commands = [secretCommand];
+const commands = [userCommand, sessionsCommand, secretCommand];
 
 /**
  * Runs one command.
