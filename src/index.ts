@@ -25,6 +25,7 @@ export {
   LoginBadCredentialsError,
   LoginUserNotVerifiedError,
   MfaRequiredError,
+  Public,
   ReauthenticationRequiredError,
   RefreshBadTokenError,
 } from './authentication/index.js';

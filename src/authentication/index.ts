@@ -23,6 +23,7 @@ export { Gate, type GateOptions, type SecondFactors, type SignIn } from './gate.
 export type { IssuedTokens } from './issued-tokens.js';
 export { createJwksController, type JwksControllerClass } from './jwks.controller.js';
 export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';
+export { isPublic, Public } from './public.js';
 export { Refresh } from './refresh.js';
 export type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner, UserLookup } from './strategy.js';
 export type { AuthenticationTransport } from './transport.js';
