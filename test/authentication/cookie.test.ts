@@ -36,7 +36,7 @@ describe('CookieTransport', () => {
     return (headers['set-cookie']?.[0] ?? '').replace(/=rcu_st_[\w-]{49};/, '=TOKEN;');
   }
 
-  it('sets __Host-session: HttpOnly, Secure, SameSite=Lax, Path=/, as long as the session may last', async () => {
+  it('sets __Host-session: HttpOnly, Secure, SameSite=Lax, Path=/, as long as the session may last (rodauth: a cookie without HttpOnly)', async () => {
     expect(attributes(await setCookie({}))).to.have.members([
       '__Host-session=TOKEN',
       `Max-Age=${THIRTY_DAYS}`,

@@ -35,7 +35,7 @@ describe('a database that is cut off in the middle of traffic', () => {
 
     const login = () => app.http.post('/users/login', { email: emailOf('ada'), password: PASSWORD });
 
-    it('is answered by 503 on every way in, lets nobody in, and is well again when it is back', async () => {
+    it('is answered by 503 on every way in, lets nobody in, and is well again when it is back (next-auth GHSA-8fpg-xm3f-6cx3)', async () => {
       const bearer = await app.signIn('ada');
       const cookie = await app.signIn('ada', 'cookie');
       const traffic = Array.from({ length: 40 }, (_, index) => later(index * 5, () => ask(app, index % 2 ? bearer : cookie)));

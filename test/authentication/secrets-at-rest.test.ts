@@ -30,7 +30,7 @@ describe('what is stored', () => {
       await database.drop();
     });
 
-    it('holds no token, no password and no token of a mail; neither do the logs and the events', async () => {
+    it('holds no token, no password and no token of a mail; neither do the logs and the events (lucia: the id of a session was compared by the database)', async () => {
       const secrets = await useEverything();
       const stored = `${await tables()}\n${await redisKeys()}\n${await files()}`;
       expect(stored).to.include(emailOf('ada'));

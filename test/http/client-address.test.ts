@@ -47,7 +47,7 @@ forEachExpress((express) => {
   });
 });
 
-describe('addressKey', () => {
+describe('addressKey (better-auth GHSA-p6v2-xcpg-h6xw: one client with a /64 is many)', () => {
   for (const [address, key] of [
     ['203.0.113.9', '203.0.113.9'],
     ['::ffff:203.0.113.9', '203.0.113.9'],

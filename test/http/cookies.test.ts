@@ -74,7 +74,7 @@ describe('serializeCookie', () => {
     expect(cookie).to.equal('s=a%20b; Max-Age=0; Domain=example.com; Path=/app; SameSite=Strict');
   });
 
-  it('throws rather than write a name or a path that ends the cookie', () => {
+  it('throws rather than write a name or a path that ends the cookie (cookie CVE-2024-47764)', () => {
     expect(() => serializeCookie('a;b', 'c')).to.throw();
     expect(() => serializeCookie('a', 'c', { path: '/;Domain=evil.example' })).to.throw();
     expect(serializeCookie('a', 'c;\r\nSet-Cookie: d')).not.to.contain('\n');

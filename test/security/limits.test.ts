@@ -24,7 +24,7 @@ describe('limits, over HTTP', () => {
     }
   });
 
-  it('give a burst in parallel no more tries (django-allauth, audit of 2024)', async () => {
+  it('give a burst in parallel no more tries (devise CVE-2019-5421; django-allauth, audit of 2024)', async () => {
     await app.add('ben');
     const answers = await twentyAtOnce((index) => app.login('ben', `wrong password ${index}`));
     expect(tally(answers)).to.deep.equal({ '400 LOGIN_BAD_CREDENTIALS': 5, '429 TOO_MANY_REQUESTS': 15 });
@@ -42,7 +42,7 @@ describe('limits, over HTTP', () => {
     expect((await app.login('dan')).status).to.equal(200);
   });
 
-  it('count by the address of the connection, whatever a header says (CVE-2026-45364)', async () => {
+  it('count by the address of the connection, whatever a header says (better-auth CVE-2026-45364, GHSA-p6v2-xcpg-h6xw; django-allauth 65.14.2)', async () => {
     await app.add('eva');
     for (let index = 0; index < 5; index += 1) {
       const headers = { 'x-forwarded-for': `203.0.113.${index}`, forwarded: `for=203.0.113.${index}` };

@@ -63,14 +63,39 @@ describe('faults of peers: accounts and sessions', () => {
       });
     });
 
-    it('GHSA-86j7-9j95-vpqj, GHSA-fmh4-wcc4-5jm3, CVE-2026-45337, CVE-2026-41427: what belongs to others is reached by its id', async () => {
+    const owners = [
+      'GHSA-86j7-9j95-vpqj, GHSA-9h47-pqcx-hjr4, GHSA-p2fr-6hmx-4528, GHSA-fmh4-wcc4-5jm3, GHSA-gv74-j8m3-fg5f',
+      'GHSA-j8v8-g9cx-5qf4, GHSA-cq3f-vc6p-68fh (CVE-2026-45337), GHSA-xr8f-h2gw-9xh6 (CVE-2026-41427)',
+    ].join(', ');
+    it(`${owners}: what belongs to others is reached by its id`, async () => {
       const fay = await app.add('fay');
       const kept = await app.tokenOf(fay);
       const [session] = await app.users.manager.listSessions(fay);
       const token = await app.tokenOf(await app.add('gus'));
       expect((await app.http.delete(`/users/me/sessions/${session?.id}`, { token })).status).to.equal(404);
-      expect((await app.http.get(`/users/${fay.id}`, { token })).status).to.equal(403);
+      for (const [method, path] of [
+        ['GET', `/users/${fay.id}`],
+        ['PATCH', `/users/${fay.id}`],
+        ['DELETE', `/users/${fay.id}`],
+        ['DELETE', `/users/${fay.id}/sessions`],
+        ['GET', '/users'],
+        ['POST', '/users'],
+      ] as const) {
+        expect((await app.http.ask(method, path, { token, body: {} })).status, `${method} ${path}`).to.equal(403);
+      }
       expect(await me(kept)).to.equal(200);
+    });
+
+    it('GHSA-p2fr-6hmx-4528: an invitation is taken by somebody else', async () => {
+      const sue = await app.tokenOf(await app.add('sue-inviting', { isSuperuser: true }));
+      await app.http.post('/users', { email: emailOf('ivy') }, { token: sue });
+      const invitation = await app.outbox.token(emailOf('ivy'));
+      const body = { token: invitation, password: PASSWORD, email: emailOf('gus'), id: 'gus', isSuperuser: true };
+      const taken = await app.http.post('/users/reset-password', body, { token: await app.tokenOf(await app.add('jan')) });
+      expect(taken.status).to.equal(204);
+      expect((await app.login('ivy')).status).to.equal(200);
+      expect((await app.login('ivy', NEW_PASSWORD)).status).to.equal(400);
+      expect((await app.http.post('/users/reset-password', body)).code).to.equal('RESET_PASSWORD_BAD_TOKEN');
     });
 
     it('CVE-2022-39263, CVE-2021-21310: a token is looked up by the address alone', async () => {
@@ -147,6 +172,17 @@ describe('faults of peers: accounts and sessions', () => {
         await work().catch(() => undefined);
       }
       expect((await app.http.get('/users/me', { token })).body.firstName).to.equal('');
+    });
+
+    it('typeorm: `save()` of a loaded user writes its old columns over newer ones', async () => {
+      const { manager } = app.users;
+      const ola = await app.add('ola');
+      const token = await app.tokenOf(ola);
+      const stale = await manager.getById(ola.id);
+      await manager.update(await manager.getById(ola.id), { isActive: false, email: emailOf('ola-moved') });
+      await manager.update(stale, { firstName: 'Ola' });
+      expect(await app.row(ola.id)).to.include({ isActive: false, email: emailOf('ola-moved'), firstName: 'Ola' });
+      expect(await me(token)).to.equal(401);
     });
   });
 });

@@ -162,5 +162,29 @@ describe('faults of peers: bodies, addresses and paths', () => {
         (await app.http.post('/users/reset-password', { token: mailed, password: 'another long password' })).status,
       ).to.equal(204);
     });
+
+    it('routing-controllers: an array skips validation, and an answer repeats the body or is a page with a stack', async () => {
+      const gia = await app.tokenOf(await app.add('gia'));
+      for (const [method, path] of [
+        ['POST', '/users/register'],
+        ['POST', '/users/login'],
+        ['POST', '/users/reset-password'],
+        ['PATCH', '/users/me'],
+      ] as const) {
+        for (const [body, status] of [
+          [`[{"email":"array@example.com","password":"${PASSWORD}"}]`, 422],
+          [`{"email":["array@example.com"],"password":["${PASSWORD}"],"token":["${PASSWORD}"]}`, 422],
+          [`{"email":"array@example.com","password":"${PASSWORD}"`, 400],
+        ] as const) {
+          const answer = await send(method, path, body, gia);
+          const text = await answer.text();
+          expect([answer.status, answer.headers.get('content-type')], `${path} ${body}`).to.deep.equal([
+            status,
+            'application/problem+json',
+          ]);
+          expect(text).not.to.match(/array@|correct horse|\.js:|<html/);
+        }
+      }
+    });
   });
 });

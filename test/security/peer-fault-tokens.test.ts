@@ -36,6 +36,13 @@ describe('faults of peers: tokens and ways in', () => {
     expect(new Set(answers.map(({ body }) => body.refresh_token)).size).to.equal(1);
   });
 
+  it('rodauth: a grace leaves a session alive that has ended', async () => {
+    const { refreshToken } = await app.signIn('ada', 'jwt');
+    const { body } = await app.refresh(refreshToken);
+    expect((await app.http.post('/users/logout', undefined, { token: String(body.access_token) })).status).to.equal(204);
+    for (const token of [refreshToken, body.refresh_token]) expect((await app.refresh(token)).status).to.equal(401);
+  });
+
   it('GHSA-pw9m-5jxm-xr6h, CVE-2023-48309: a token of one purpose works for another', async () => {
     const una = await app.add('una', { isVerified: false });
     const signedIn = await app.signIn('una', 'jwt');
@@ -122,6 +129,13 @@ describe('faults of peers: tokens and ways in', () => {
   it('GHSA-8fpg-xm3f-6cx3: a fault of the configuration leaves the doors open', async () => {
     for (const secret of ['', 'short', ['a secret of the tests, which has more than 32 bytes', 'short']]) {
       expect(await setupFaults({ secret })).to.contain('32');
+    }
+  });
+
+  it('CVE-2022-23529: a secret is an object with a `toString` of its own', async () => {
+    const secret: never = { toString: () => 'a secret of the tests, which has more than 32 bytes' } as never;
+    for (const given of [{ secret }, { secret: [secret] }, { resetPasswordTokenSecret: secret }]) {
+      expect(await setupFaults(given)).to.match(/secret/i);
     }
   });
 

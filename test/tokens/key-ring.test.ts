@@ -134,7 +134,7 @@ describe('KeyRing', () => {
     });
 
     for (const alg of ['none', 'None', 'NONE', 'nOnE', '', 'hs256', 'HS384', 'HS512']) {
-      it(`alg "${alg}"`, () => {
+      it(`alg "${alg}" (jsonwebtoken CVE-2015-9235, CVE-2022-23540)`, () => {
         for (const ring of [hsRing, rsRing, esRing]) {
           expect(
             ring.verify(
@@ -160,13 +160,13 @@ describe('KeyRing', () => {
       ['DER', der],
       ['an empty key', ''],
     ] as const) {
-      it(`an RSA public key as the secret of HS256: ${name}`, () => {
+      it(`an RSA public key as the secret of HS256: ${name} (jsonwebtoken CVE-2022-23541)`, () => {
         expect(rsRing.verify(forge(header, claims, hmac(key)), expected)).to.equal(null);
         expect(rsRing.verify(forge({ alg: 'HS256' }, claims, hmac(key)), expected)).to.equal(null);
       });
     }
 
-    it('the kid of an ES256 key with HS256, whatever the secret', () => {
+    it('the kid of an ES256 key with HS256, whatever the secret (jsonwebtoken CVE-2022-23541)', () => {
       const publicPem = ec.publicKey.export({ type: 'spki', format: 'pem' });
       for (const key of [secret, publicPem, '', Buffer.alloc(32)]) {
         expect(esRing.verify(forge({ ...header, kid: 'e' }, claims, hmac(key)), expected)).to.equal(null);
@@ -189,7 +189,7 @@ describe('KeyRing', () => {
       'constructor',
       "k' OR 1=1 --",
     ]) {
-      it(`kid ${JSON.stringify(kid)}, signed with a good, an empty and a zero key`, () => {
+      it(`kid ${JSON.stringify(kid)}, signed with a good, an empty and a zero key (jws CVE-2025-65945, GHSA-869p-cjfg-cm3x)`, () => {
         for (const key of [secret, '', Buffer.alloc(32)]) {
           expect(hsRing.verify(forge({ ...header, kid }, claims, hmac(key)), expected)).to.equal(null);
         }
@@ -370,7 +370,7 @@ describe('KeyRing', () => {
     });
   });
 
-  describe('checkKeys', () => {
+  describe('checkKeys (jsonwebtoken CVE-2022-23529, CVE-2022-23539: a key that does not fit its algorithm)', () => {
     const ecPem = ec.privateKey.export({ type: 'pkcs8', format: 'pem' });
 
     it('takes keys as PEM, text of a JWK, JWK, Buffer and KeyObject', () => {

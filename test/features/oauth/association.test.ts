@@ -182,7 +182,7 @@ describe('the accounts of a user', () => {
       expect(stage.provider.requests).to.include('POST /token/revocation');
     });
 
-    it('answers 404 for another’s, an unknown and no id, and 401 or 403 before', async () => {
+    it('answers 404 for another’s, an unknown and no id, and 401 or 403 before (better-auth GHSA-86j7-9j95-vpqj)', async () => {
       await start();
       const ada = await signIn(app, new Browser());
       const [account] = await accountsOf(app, browser, ada);
@@ -206,7 +206,7 @@ describe('the accounts of a user', () => {
   });
 
   describe('the first proof of a mailbox', () => {
-    it('drops the accounts that were attached before, and verifying drops none', async () => {
+    it('drops the accounts that were attached before, and verifying drops none (better-auth GHSA-g38m-r43w-p2q7; supertokens)', async () => {
       await start();
       stage.provider.person = { sub: 'mallory', email: 'vera@example.com', email_verified: false };
       const page = await signIn(app, new Browser());

@@ -49,7 +49,16 @@ describe('what a provider answers', () => {
     expect(await whoIs(app, browser, await signIn())).to.include({ email: 'info@example.com', isVerified: true });
   });
 
-  describe('as an ID token is OAUTH_BAD_ANSWER', () => {
+  it('signs in by issuer and subject, whatever name or address it tells beside (django-allauth 65.13)', async () => {
+    const { id } = await whoIs(app, browser, await signIn());
+    const names = { preferred_username: 'grace', upn: 'grace@example.com', name: 'Grace' };
+    provider.claims = { ...names, email: 'grace@example.com' };
+    expect((await whoIs(app, browser, await signIn())).id).to.equal(id);
+    provider.claims = { ...names, sub: 'mallory', email: 'mallory@example.com' };
+    expect((await whoIs(app, browser, await signIn())).id).not.to.equal(id);
+  });
+
+  describe('as an ID token is OAUTH_BAD_ANSWER (next-auth CVE-2023-27490)', () => {
     const now = Math.floor(Date.now() / 1000);
     const wrong: Record<string, [claims: Record<string, unknown>, reason: RegExp]> = {
       'with another nonce': [{ nonce: 'another' }, /"nonce" claim value/],
@@ -164,7 +173,7 @@ describe('what a provider answers', () => {
   describe('at the token endpoint', () => {
     const answer = (answers: Parameters<OddProvider['answers']['set']>[1]) => provider.answers.set('/token', answers);
 
-    it('with 200 and an error is OAUTH_BAD_ANSWER', async () => {
+    it('with 200 and an error is OAUTH_BAD_ANSWER (passport-oauth2 CVE-2021-41580)', async () => {
       answer((_, response) => sendJson(response, 200, { error: 'bad_verification_code' }));
       await expectRefusal(400, 'OAUTH_BAD_ANSWER', await signIn());
     });

@@ -5,6 +5,11 @@ import { OriginPolicy } from '../../../src/http/index.js';
 import { Browser } from './support/browser.js';
 import { startApp } from './support/oauth-app.js';
 
+/** Each list of addresses that was wrong elsewhere. */
+const OPEN_REDIRECTS =
+  'better-auth CVE-2024-56734, CVE-2025-27143, CVE-2025-53535; next-auth CVE-2022-24858, CVE-2022-29214; ' +
+  'validator CVE-2025-56200; devise CVE-2026-40295; django-allauth 65.14.1; supertokens';
+
 const HOSTILE = [
   'https://evil.example',
   '//evil.example',
@@ -66,7 +71,7 @@ describe('ReturnTo', () => {
     });
   }
 
-  it('is asked before anything else is done, with both ways to begin', async () => {
+  it(`is asked before anything else is done (${OPEN_REDIRECTS})`, async () => {
     const issuer = 'http://127.0.0.1:9';
     const app = await startApp({ providers: { oidc: oidc({ issuer, clientId: 'app', clientSecret: 'secret' }) } });
     for (const hostile of HOSTILE) {

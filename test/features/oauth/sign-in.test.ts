@@ -44,7 +44,7 @@ describe('signing in by a provider', () => {
       expect((await signIn(app, browser)).json.code).to.equal('OAUTH_USER_ALREADY_EXISTS');
     });
 
-    it('is refused with associateByEmail where it is not verified here: whoever registered it may be a stranger', async () => {
+    it('is refused with associateByEmail where it is not verified here: whoever registered it may be a stranger (better-auth GHSA-qq9h-g4jm-xgf3)', async () => {
       await start({ associateByEmail: true });
       await makeUser(app, 'ada@example.com');
       expect((await signIn(app, browser)).json.code).to.equal('OAUTH_USER_ALREADY_EXISTS');
@@ -57,7 +57,7 @@ describe('signing in by a provider', () => {
       expect(await app.accountRows()).to.have.length(0);
     });
 
-    it('is not told with preventEnumeration to whom the provider does not believe', async () => {
+    it('is not told with preventEnumeration to whom the provider does not believe (fastapi-users: it tells who exists)', async () => {
       await start({ users: { preventEnumeration: true, requiresVerification: true } });
       await makeUser(app, 'ada@example.com', { isVerified: true });
       stage.provider.person = { sub: 'mallory', email: 'ada@example.com', email_verified: false };
@@ -141,7 +141,7 @@ describe('signing in by a provider', () => {
     expect(me).to.include({ isSuperuser: false, isVerified: true, hasPassword: false, email: 'ada@example.com' });
   });
 
-  it('lets nobody in by a password who has none', async () => {
+  it('lets nobody in by a password who has none (django-allauth 65.11.1)', async () => {
     await start();
     await signIn(app, browser);
     for (const password of ['', 'undefined', 'null', 'correct horse battery']) {
@@ -328,7 +328,7 @@ describe('signing in by a provider', () => {
       expect(page.headers.get('vary')).to.match(/accept/i);
     });
 
-    it('never takes a host from the request', async () => {
+    it('never takes a host from the request (better-auth CVE-2025-71401, GHSA-569q-mpph-wgww)', async () => {
       await start();
       const page = await browser.visit(`${app.url}/oauth/oidc/authorize`, {
         headers: { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' },

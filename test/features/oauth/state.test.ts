@@ -35,9 +35,10 @@ describe('the state of a flow', () => {
     expect(stage.provider.requests).not.to.include('POST /token');
   }
 
-  it('is refused without its cookie', () => isRefused(callback, new Browser()));
+  it('is refused without its cookie (fastapi-users CVE-2025-68481, GHSA-5j53-63w8-8625)', () =>
+    isRefused(callback, new Browser()));
 
-  it('is refused with the cookie of another flow under its name', async () => {
+  it('is refused with the cookie of another flow under its name (CVE-2025-68481)', async () => {
     const mallory = new Browser();
     await toCallback(app, mallory);
     const [theirs = ''] = mallory.cookieNames(app.url);
@@ -64,7 +65,7 @@ describe('the state of a flow', () => {
     }
   });
 
-  it('is refused where it is made up, missing, doubled, or half right', async () => {
+  it('is refused where it is made up, missing, doubled, or half right (next-auth CVE-2023-27490; django-allauth 65.16.1)', async () => {
     const state = stateOf(callback);
     for (const wrong of [
       null,
@@ -89,7 +90,7 @@ describe('the state of a flow', () => {
     expect((await browser.visit(callback)).status).to.equal(200);
   });
 
-  it('is refused at the callback of another provider, and stays good at its own', async () => {
+  it('is refused at the callback of another provider, and stays good at its own (next-auth GHSA-x445-f3h2-j279)', async () => {
     await isRefused(callback.replace('/oidc/', '/other/'));
     expect((await browser.visit(callback)).status).to.equal(200);
   });
@@ -103,6 +104,16 @@ describe('the state of a flow', () => {
     const requests = stage.provider.requests.length;
     expect((await browser.visit(callback)).json.code).to.equal('OAUTH_INVALID_STATE');
     expect(stage.provider.requests).to.have.length(requests);
+  });
+
+  it('is taken once by two callbacks at the same time (better-auth GHSA-7w99-5wm4-3g79)', async () => {
+    const pages = await Promise.all([browser.visit(callback), browser.visit(callback)]);
+    const codes = pages.map(({ status, json }) => [status, json.code]);
+    expect(codes.sort()).to.deep.equal([
+      [200, undefined],
+      [400, 'OAUTH_INVALID_STATE'],
+    ]);
+    expect(stage.provider.requests.filter((request) => request === 'POST /token')).to.have.length(1);
   });
 
   it('is spent by a refusal too', async () => {
