@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { CommandLine, type CommonOptions } from './command.js';
+import { doctorCommand } from './doctor/doctor.command.js';
 import { EXIT_CODES, type ExitCode, reportOf } from './failures.js';
 import { plainText } from './plain-text.js';
+import { routesCommand } from './routes/routes.command.js';
 import { secretCommand } from './secret.command.js';
 import { sessionsCommand } from './sessions/sessions.command.js';
 import type { Terminal } from './terminal.js';
@@ -17,7 +19,7 @@ import { userCommand } from './users/user.command.js';
  *   - throws a CommandFailure, or lets any other error through; `cli.exitCode` is for a run that came to its end and found a fault.
  * `--setup`, `--json`, `--yes` and `--debug` belong to every command, and are read by `cli.options(command)`.
  */
-const commands = [userCommand, sessionsCommand, secretCommand];
+const commands = [userCommand, sessionsCommand, routesCommand, doctorCommand, secretCommand];
 
 /**
  * Runs one command.
