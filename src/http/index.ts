@@ -23,6 +23,9 @@ export { checkOrigins, OriginPolicy } from './origin.js';
 export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';
 export {
+  type DescribedAnswers,
+  type DescribedApp,
+  type DescribedBackend,
   type DescribedContent,
   describeRoutes,
   type JsonSchema,

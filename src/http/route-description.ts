@@ -16,6 +16,23 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
+/** How the login of a backend answers. */
+export interface DescribedBackend {
+  name: string;
+  /** By tokens in the body, by a cookie, or by what only a transport of the app's own knows. */
+  answersBy: 'tokens' | 'cookie' | 'unknown';
+  hasRefresh: boolean;
+}
+
+/** What of an app decides how some routes answer. */
+export interface DescribedApp {
+  backends: readonly DescribedBackend[];
+  preventEnumeration: boolean;
+}
+
+/** What comes when all is well, by status. A JSON schema with a `title` gets that name in a generated client, also inside another. */
+export type DescribedAnswers = Readonly<Record<number, { description: string; content?: DescribedContent }>>;
+
 /** What a route is for, for those who call it. The guard, the path and what all routes have in common are not repeated here. */
 export interface RouteDescription {
   /** What a generated client calls it: `getMe`. */
@@ -28,8 +45,11 @@ export interface RouteDescription {
   form?: boolean;
   /** The class of its query. */
   query?: new () => object;
-  /** What it answers when all is well, by status. */
-  answers: Readonly<Record<number, { description: string; content?: DescribedContent }>>;
+  /** Fields of its query beside those, which may come several times. */
+  repeatedQuery?: readonly string[];
+  /** Whether `:id` in its path is a user's. */
+  ofUser?: boolean;
+  answers: DescribedAnswers | ((app: DescribedApp) => DescribedAnswers);
   /** Errors of its own: one instance each shows its code, its status and its sentence. */
   errors?: readonly UsersError[];
   /** Whether it has a limit on tries. */

@@ -1,14 +1,23 @@
 import type { RoutingControllersOptions } from 'routing-controllers';
-import { type JsonSchema, LibraryController, routeDescriptions } from '../http/index.js';
+import { BearerTransport } from '../authentication/index.js';
+import {
+  type DescribedApp,
+  type DescribedBackend,
+  type JsonSchema,
+  LibraryController,
+  routeDescriptions,
+  type UsersError,
+} from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { contextOf } from '../setup/context-of.js';
 import type { Users } from '../setup/setup-users.js';
-import { type AuthControllerClass, describeAuthController } from '../users/index.js';
+import { type AuthControllerClass, describeAuthController, type UsersContext } from '../users/index.js';
 import { AppOperations } from './app-operations.js';
-import { PROBLEM_SCHEMA } from './error-responses.js';
+import { Components } from './components.js';
+import { ErrorResponses, PROBLEM_SCHEMA } from './error-responses.js';
 import { libraryOperation, openApiPath, type Security } from './library-operation.js';
 import { type MountedAction, mountedActions } from './mounted-actions.js';
-import { ClassSchemas, userSchemas } from './schemas.js';
+import { ClassSchemas, idSchema, userSchemas } from './schemas.js';
 
 export interface OpenApiInfo {
   title: string;
@@ -20,6 +29,11 @@ export interface OpenApiOptions {
   info: OpenApiInfo;
   /** Where the API is: `[{ url: 'https://app.example' }]`. @defaultValue the origin that serves the document */
   servers?: readonly { url: string; description?: string }[];
+  /**
+   * Errors that hooks of yours refuse with, by the method of the controller: `{ register: [new NoInvitationError()] }`. Of others the
+   * document cannot know, and a client that tells errors by their codes neither.
+   */
+  errors?: Readonly<Record<string, readonly UsersError[]>>;
 }
 
 /** An OpenAPI 3.1 document, as plain JSON. */
@@ -29,7 +43,11 @@ export interface OpenApiDocument {
   servers?: readonly { url: string; description?: string }[];
   tags: readonly { name: string }[];
   paths: Record<string, Record<string, unknown>>;
-  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, object> };
+  components: {
+    schemas: Record<string, JsonSchema>;
+    responses: Record<string, object>;
+    securitySchemes: Record<string, object>;
+  };
 }
 
 /**
@@ -52,21 +70,22 @@ export function openApiDocument<U extends BaseUserWithoutId>(
     ),
   );
   const security: Security = Object.keys(securitySchemes).map((name) => ({ [name]: [] }));
-  const traits = {
-    requiresVerification: context.settings.requiresVerification,
-    hasCookies: context.backends.some(({ transport }) => transport.isAmbient === true),
-  };
-  const componentSchemas = { ...schemas.all(), ...userSchemas(context, schemas), Problem: PROBLEM_SCHEMA };
-  const appOperations = new AppOperations(routing, security, traits);
+  const app = describedApp(context);
+  const components = new Components({ ...schemas.all(), ...userSchemas(context, schemas), Problem: PROBLEM_SCHEMA });
+  const errors = new ErrorResponses(
+    { requiresVerification: context.settings.requiresVerification, hasCookies: app.backends.some(isCookie) },
+    components,
+  );
+  const parts = { app, schemas, components, errors, security, userId: idSchema(context) };
+  const appOperations = new AppOperations(routing, security, errors);
   const operations = mountedActions(routing)
     .filter((action) => context.isRouteOn(action.method) || !isLibrarys(action))
     .map((action) => {
       const description = descriptionOf(action);
-      const operation =
-        description === undefined
-          ? appOperations.of(action, componentSchemas)
-          : libraryOperation(action, description, { schemas, security, traits });
-      return { action, operation };
+      if (description === undefined) return { action, operation: appOperations.of(action, components.schemas) };
+      const more = options.errors?.[action.method] ?? [];
+      const withMore = { ...description, errors: [...(description.errors ?? []), ...more] };
+      return { action, operation: libraryOperation(action, withMore, parts) };
     });
   const paths = pathsOf(operations);
   return {
@@ -75,8 +94,27 @@ export function openApiDocument<U extends BaseUserWithoutId>(
     ...(options.servers === undefined ? {} : { servers: options.servers }),
     tags: tagsOf(operations.map(({ operation }) => operation)),
     paths,
-    components: { schemas: usedSchemas(paths, componentSchemas), securitySchemes },
+    components: {
+      schemas: usedSchemas([paths, components.responses], components.schemas),
+      responses: components.responses,
+      securitySchemes,
+    },
   };
+}
+
+function describedApp<U extends BaseUserWithoutId>({ backends, settings }: UsersContext<U>): DescribedApp {
+  return {
+    backends: backends.map(({ name, transport, refresh }) => ({
+      name,
+      answersBy: transport instanceof BearerTransport ? 'tokens' : transport.isAmbient === true ? 'cookie' : 'unknown',
+      hasRefresh: refresh !== undefined,
+    })),
+    preventEnumeration: settings.preventEnumeration,
+  };
+}
+
+function isCookie({ answersBy }: DescribedBackend): boolean {
+  return answersBy === 'cookie';
 }
 
 interface Described {
@@ -117,7 +155,7 @@ function tagsOf(operations: readonly Record<string, unknown>[]): { name: string 
 }
 
 /** Every class with validators is known by name, those of other apps and of the library's inside too: only what is referred to stays. */
-function usedSchemas(paths: object, schemas: Record<string, JsonSchema>): Record<string, JsonSchema> {
+function usedSchemas(parts: object, schemas: Record<string, JsonSchema>): Record<string, JsonSchema> {
   const used = new Set<string>();
   const look = (part: unknown): void => {
     for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
@@ -126,6 +164,6 @@ function usedSchemas(paths: object, schemas: Record<string, JsonSchema>): Record
       look(schemas[name] ?? {});
     }
   };
-  look(paths);
+  look(parts);
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
 }

@@ -59,36 +59,84 @@ export class ClassSchemas {
 }
 
 /** The bodies and the answer that hold the app's own fields. */
-export function userSchemas<U extends BaseUserWithoutId>({ fields, table }: UsersContext<U>, schemas: ClassSchemas): Schemas {
+export function userSchemas<U extends BaseUserWithoutId>(context: UsersContext<U>, schemas: ClassSchemas): Schemas {
+  const { fields, table } = context;
   const create = schemas.of(fields.create);
+  const update = schemas.of(fields.update);
+  const nullable = new Set(fields.storedNames.filter((name) => isNullable(name, table.metadata)));
+  const body = (schema: JsonSchema, never: readonly string[] | undefined) => clearable(without(schema, never), nullable);
   const bodies = {
-    UserCreate: without(create, fields.ownReading.never),
-    UserUpdate: optional(without(schemas.of(fields.update), fields.ownReading.never)),
-    SuperuserUserCreate: optional(without(schemas.of(fields.createBySuperuser), fields.superuserReading.never), ['email']),
-    SuperuserUserUpdate: optional(without(schemas.of(fields.updateBySuperuser), fields.superuserReading.never)),
+    UserCreate: body(create, fields.ownReading.never),
+    UserUpdate: optional(body(update, fields.ownReading.never)),
+    SuperuserUserCreate: optional(body(schemas.of(fields.createBySuperuser), fields.superuserReading.never), ['email']),
+    SuperuserUserUpdate: optional(body(schemas.of(fields.updateBySuperuser), fields.superuserReading.never)),
   };
-  const id: JsonSchema =
-    table.ids.kind === 'integer'
-      ? { type: 'integer' }
-      : { type: 'string', ...(table.ids.kind === 'uuid' ? { format: 'uuid' } : {}) };
-  const own = properties(create);
-  const shown = fields.storedNames.map((name): [string, JsonSchema] => [name, asShown(own[name] ?? {}, name, table.metadata)]);
+  const own = { ...properties(update), ...properties(create) };
+  const shown = fields.storedNames.map((name): [string, JsonSchema] => [
+    name,
+    nullable.has(name) ? orNull(own[name] ?? {}) : notNull(own[name] ?? {}),
+  ]);
   const always = fields.storedNames.filter((name) => table.metadata.findColumnWithPropertyName(name)?.isNullable === false);
   const user = {
     type: 'object',
-    properties: { id, ...USER_FIELDS, ...Object.fromEntries(shown) },
+    properties: { ...exposedFields(table.entity), id: idSchema(context), ...USER_FIELDS, ...Object.fromEntries(shown) },
     required: ['id', ...Object.keys(USER_FIELDS), ...always],
   };
   return { ...bodies, User: user };
 }
 
-function asShown(schema: JsonSchema, name: string, metadata: EntityMetadata): JsonSchema {
-  const isNullable = metadata.findColumnWithPropertyName(name)?.isNullable === true;
-  const { type } = schema;
+/** The id of a user, in a body and in a path. */
+export function idSchema<U extends BaseUserWithoutId>({ table }: UsersContext<U>): JsonSchema {
+  if (table.ids.kind === 'integer') return { type: 'integer' };
+  return { type: 'string', ...(table.ids.kind === 'uuid' ? { format: 'uuid' } : {}) };
+}
+
+/** What the entity shows by class-transformer's `@Expose()`, of the type that its declaration has. */
+function exposedFields(entity: Function): Schemas {
+  const hidden = new Set(defaultMetadataStorage.getExcludedMetadatas(entity).map(({ propertyName }) => propertyName));
+  return Object.fromEntries(
+    defaultMetadataStorage
+      .getExposedMetadatas(entity)
+      .filter(({ propertyName = '', options }) => options?.toClassOnly !== true && !hidden.has(propertyName))
+      .map(({ propertyName = '', options }) => [options?.name ?? propertyName, declaredType(entity, propertyName)]),
+  );
+}
+
+function declaredType(entity: Function, name: string): JsonSchema {
+  const type: unknown = Reflect.getMetadata('design:type', entity.prototype, name);
+  if (type === Date) return { type: 'string', format: 'date-time' };
+  const named = [String, Number, Boolean].find((one) => one === type);
+  return named === undefined ? {} : { type: named.name.toLowerCase() };
+}
+
+function isNullable(name: string, metadata: EntityMetadata): boolean {
+  return metadata.findColumnWithPropertyName(name)?.isNullable === true;
+}
+
+/** A field that need not be sent, and whose column may be empty, is emptied by null. */
+function clearable(schema: JsonSchema, nullable: ReadonlySet<string>): JsonSchema {
+  const required = requiredOf(schema);
+  const fields = Object.entries(properties(schema)).map(([name, field]): [string, JsonSchema] => [
+    name,
+    nullable.has(name) && !required.includes(name) ? orNull(field) : field,
+  ]);
+  return { ...schema, properties: Object.fromEntries(fields) };
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values } = schema;
   if (type === undefined) return schema;
-  const types = [type].flat().filter((one) => one !== 'null');
-  const shownTypes = isNullable ? [...types, 'null'] : types;
-  return { ...schema, type: shownTypes.length === 1 ? (shownTypes[0] ?? 'string') : shownTypes };
+  return {
+    ...schema,
+    type: [...new Set([type, 'null'].flat())],
+    ...(Array.isArray(values) ? { enum: [...new Set([...values, null])] } : {}),
+  };
+}
+
+function notNull(schema: JsonSchema): JsonSchema {
+  if (!Array.isArray(schema.type)) return schema;
+  const types = schema.type.filter((type) => type !== 'null');
+  return { ...schema, type: types.length === 1 ? types[0] : types };
 }
 
 function without(schema: JsonSchema, names: readonly string[] = []): JsonSchema {

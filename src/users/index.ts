@@ -1,6 +1,7 @@
 export { type AuthControllerClass, createAuthController } from './auth.controller.js';
 export { Login } from './login.js';
 export type { AttachSignInMethod, ImportedUser, NewUser } from './registration.js';
+export { signInAnswers, tokensSchema } from './sign-in-answers.js';
 export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
 export {
   DeleteUserBadCurrentPasswordError,

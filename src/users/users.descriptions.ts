@@ -5,8 +5,16 @@ import {
   ReauthenticationRequiredError,
   RefreshBadTokenError,
 } from '../authentication/index.js';
-import { describeRoutes, type JsonSchema, type RouteDescription, type RouteDescriptions } from '../http/index.js';
+import {
+  type DescribedAnswers,
+  type DescribedApp,
+  describeRoutes,
+  type JsonSchema,
+  type RouteDescription,
+  type RouteDescriptions,
+} from '../http/index.js';
 import type { AuthControllerClass } from './auth.controller.js';
+import { signInAnswers, tokensSchema } from './sign-in-answers.js';
 import {
   DeleteBody,
   EmailBody,
@@ -36,18 +44,8 @@ import { UsersController } from './users.controller.js';
 
 const TOO_SHORT = 'The password is too short. Use at least 8 characters.';
 
-const TOKENS: JsonSchema = {
-  type: 'object',
-  required: ['access_token', 'token_type'],
-  properties: {
-    access_token: { type: 'string' },
-    token_type: { type: 'string', enum: ['bearer'] },
-    expires_in: { type: 'integer', description: 'Seconds until the access token ends.' },
-    refresh_token: { type: 'string', description: 'Where the backend has refresh.' },
-  },
-};
-
 const SESSION: JsonSchema = {
+  title: 'Session',
   type: 'object',
   required: ['id', 'backend', 'createdAt', 'lastSeenAt', 'expiresAt', 'ip', 'userAgent', 'current'],
   properties: {
@@ -96,11 +94,6 @@ function logout(operationId: string): RouteDescription {
   return { operationId, summary: 'Sign out: the session ends, with every token of it', tag: 'auth', answers: { 204: DONE } };
 }
 
-const LOGIN_ANSWERS = {
-  200: { description: 'Tokens, from a bearer backend.', content: TOKENS },
-  204: { description: 'A cookie, from a cookie backend.' },
-};
-
 describeRoutes(
   UsersController,
   (): RouteDescriptions => ({
@@ -110,10 +103,11 @@ describeRoutes(
       tag: 'auth',
       body: 'UserCreate',
       limited: true,
-      answers: { 201: A_USER, 202: { description: 'Accepted, where nobody may see whether the address was new.' } },
+      answers: ({ preventEnumeration }): DescribedAnswers =>
+        preventEnumeration ? { 202: { description: 'Accepted, whether the address was new or not.' } } : { 201: A_USER },
       errors: [new RegisterUserAlreadyExistsError(), new RegisterInvalidPasswordError(TOO_SHORT), new RegistrationClosedError()],
     },
-    login: login('login', LOGIN_ANSWERS),
+    login: login('login', ({ backends }) => signInAnswers(backends.slice(0, 1))),
     logout: logout('logout'),
     refresh: {
       operationId: 'refresh',
@@ -121,7 +115,10 @@ describeRoutes(
       tag: 'auth',
       body: RefreshBody,
       limited: true,
-      answers: { 200: { description: 'Tokens.', content: TOKENS } },
+      answers: ({ backends }) => {
+        const refreshing = backends.filter(({ hasRefresh }) => hasRefresh);
+        return { 200: { description: 'The next tokens.', content: tokensSchema(refreshing) } };
+      },
       errors: [new RefreshBadTokenError()],
     },
     forgotPassword: {
@@ -228,12 +225,13 @@ describeRoutes(
       answers: { 201: A_USER },
       errors: [new RegisterUserAlreadyExistsError(), new RegisterInvalidPasswordError(TOO_SHORT), new RegistrationClosedError()],
     },
-    getById: { operationId: 'getUser', summary: 'A user', tag: 'users', answers: { 200: A_USER } },
+    getById: { operationId: 'getUser', summary: 'A user', tag: 'users', ofUser: true, answers: { 200: A_USER } },
     updateById: {
       operationId: 'updateUser',
       summary: 'Change a user',
       tag: 'users',
       body: 'SuperuserUserUpdate',
+      ofUser: true,
       answers: { 200: A_USER },
       errors: [...changeErrors(), new LastSuperuserError()],
     },
@@ -241,6 +239,7 @@ describeRoutes(
       operationId: 'deleteUser',
       summary: 'Delete a user',
       tag: 'users',
+      ofUser: true,
       answers: { 204: DONE },
       errors: [new LastSuperuserError()],
     },
@@ -248,6 +247,7 @@ describeRoutes(
       operationId: 'endSessionsOfUser',
       summary: 'End all sessions of a user',
       tag: 'users',
+      ofUser: true,
       answers: { 204: DONE },
     },
   }),
@@ -255,8 +255,7 @@ describeRoutes(
 
 /** Describes the two routes of one backend's own controller. */
 export function describeAuthController(controller: AuthControllerClass): void {
-  const { backend } = controller;
-  const answers: RouteDescription['answers'] =
-    backend.transport.isAmbient === true ? { 204: LOGIN_ANSWERS[204] } : { 200: LOGIN_ANSWERS[200] };
-  describeRoutes(controller, () => ({ login: login(`${backend.name}Login`, answers), logout: logout(`${backend.name}Logout`) }));
+  const { name } = controller.backend;
+  const answers = ({ backends }: DescribedApp) => signInAnswers(backends.filter((backend) => backend.name === name));
+  describeRoutes(controller, () => ({ login: login(`${name}Login`, answers), logout: logout(`${name}Logout`) }));
 }

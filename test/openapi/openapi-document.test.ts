@@ -2,7 +2,7 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { IsString, MaxLength } from 'class-validator';
-import { Authorized, Body, Get, HttpCode, JsonController, Param, Post } from 'routing-controllers';
+import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Patch, Post } from 'routing-controllers';
 import { Service } from 'typedi';
 import {
   AuthenticationBackend,
@@ -12,6 +12,7 @@ import {
   DatabaseStrategy,
   JwtStrategy,
   UsersController,
+  UsersError,
 } from '../../src/index.js';
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/index.js';
 import { drivers } from '../support/databases.js';
@@ -33,11 +34,20 @@ class BooksController {
     return { id };
   }
 
+  @Delete('/:id')
+  @OnUndefined(204)
+  remove(@Param('id') _id: string) {}
+
   @Post('/')
   @Authorized()
   @HttpCode(201)
-  add(@Body() body: BookBody) {
+  add(@Body({ required: true }) body: BookBody) {
     return body;
+  }
+
+  @Patch('/:id')
+  change(@Param('id') id: string, @Body() body: BookBody) {
+    return { id, ...body };
   }
 }
 
@@ -61,7 +71,23 @@ const controllers = [BooksController, CookieController];
 interface Operation {
   operationId: string;
   security: unknown[];
-  responses: Record<string, { content?: Record<string, { schema: object; examples?: Record<string, { value: object }> }> }>;
+  parameters?: { name: string; in: string; schema: object }[];
+  requestBody?: { required: boolean };
+  responses: Record<string, OperationResponse>;
+}
+
+interface OperationResponse {
+  $ref?: string;
+  content?: Record<string, { schema: object; examples?: Record<string, { value: object }> }>;
+}
+
+class NoInvitationError extends UsersError {
+  readonly status = 403;
+  readonly code = 'NO_INVITATION';
+
+  constructor() {
+    super('You are not invited.');
+  }
 }
 
 describe('openApiDocument', () => {
@@ -73,11 +99,26 @@ describe('openApiDocument', () => {
     if (driver === undefined) return;
     app = await UsersApp.start(driver, { backends, controllers, routes: { endSessionsOf: false } });
     const routing = app.users.routing({ controllers: [UsersController, ...controllers] });
-    document = openApiDocument(app.users, routing, { info: { title: 'Books', version: '1.0.0' } });
+    document = openApiDocument(app.users, routing, {
+      info: { title: 'Books', version: '1.0.0' },
+      errors: { register: [new NoInvitationError()] },
+    });
   });
   after(() => app.close());
 
   const operation = (verb: string, path: string) => document.paths[path]?.[verb] as Operation;
+  const response = (verb: string, path: string, status: number): OperationResponse => {
+    const found = operation(verb, path).responses[status] ?? {};
+    const name = found.$ref?.slice('#/components/responses/'.length);
+    return name === undefined ? found : (document.components.responses[name] as OperationResponse);
+  };
+  const problem = (verb: string, path: string, status: number) =>
+    response(verb, path, status).content?.['application/problem+json'];
+  /** The codes that a client tells apart, and what comes with each. */
+  const codes = (verb: string, path: string, status: number): string[] =>
+    [...JSON.stringify(problem(verb, path, status)?.schema).matchAll(/"enum":\[([^\]]*)\]/g)].flatMap(([, names = '']) =>
+      names.replaceAll('"', '').split(','),
+    );
   const all = () =>
     Object.entries(document.paths).flatMap(([path, verbs]) =>
       Object.keys(verbs).map((verb) => ({ path, verb, operation: operation(verb, path) })),
@@ -144,8 +185,72 @@ describe('openApiDocument', () => {
   });
 
   it('shows each error code by an example', () => {
-    const examples = operation('post', '/users/register').responses['400']?.content?.['application/problem+json']?.examples;
+    const examples = problem('post', '/users/register', 400)?.examples;
     expect(examples).to.include.keys('REGISTER_USER_ALREADY_EXISTS', 'REGISTER_INVALID_PASSWORD', 'MALFORMED_BODY');
+  });
+
+  it('tells which codes a status has, so that a client cannot ask for another', () => {
+    expect(codes('post', '/users/login', 400)).to.have.members([
+      'LOGIN_BAD_CREDENTIALS',
+      'LOGIN_USER_NOT_VERIFIED',
+      'MALFORMED_BODY',
+    ]);
+    expect(codes('post', '/users/forgot-password', 422)).to.deep.equal(['VALIDATION_ERROR']);
+    expect(codes('post', '/books', 400)).to.have.members(['BAD_REQUEST', 'MALFORMED_BODY']);
+  });
+
+  it('tells which codes come with more than a sentence', () => {
+    const login = problem('post', '/users/login', 403)?.schema;
+    expect(JSON.stringify(login)).to.include('"required":["code","factors","mfaToken"]');
+    expect(JSON.stringify(problem('post', '/users', 422)?.schema)).to.include('"required":["code","errors"]');
+  });
+
+  it('has the errors that hooks of the app refuse with', () => {
+    expect(codes('post', '/users/register', 403)).to.include.members(['NO_INVITATION', 'REGISTRATION_CLOSED']);
+    expect(codes('post', '/users/login', 403)).not.to.include('NO_INVITATION');
+  });
+
+  it('says once what many routes answer, by the name of its code', () => {
+    expect(operation('get', '/users/me').responses['401']).to.deep.equal({ $ref: '#/components/responses/Unauthorized' });
+    expect(operation('post', '/books').responses['413']).to.deep.equal({ $ref: '#/components/responses/PayloadTooLarge' });
+  });
+
+  it('gives names to what clients pass around', () => {
+    const { schemas } = document.components;
+    expect(schemas).to.include.keys('User', 'Session', 'Tokens', 'Problem', 'BookBody');
+    expect(JSON.stringify(response('post', '/users/login', 200))).to.include('"#/components/schemas/Tokens"');
+  });
+
+  it('tells of a sign-in what its backend answers, and no more', () => {
+    expect(operation('post', '/users/login').responses).to.include.keys('200').and.not.include.keys('204');
+    expect(operation('post', '/auth/cookie/login').responses).to.include.keys('204').and.not.include.keys('200');
+    expect(document.components.schemas.Tokens?.required).to.include.members(['expires_in', 'refresh_token']);
+    expect(operation('post', '/users/register').responses).to.include.keys('201').and.not.include.keys('202');
+  });
+
+  it('wants a body where a field has to be sent', () => {
+    expect(operation('post', '/users/login').requestBody?.required).to.equal(true);
+    expect(operation('patch', '/books/{id}').requestBody?.required).to.equal(true);
+    expect(operation('delete', '/users/me').requestBody?.required).to.equal(false);
+  });
+
+  it('lets null empty a field whose column may be empty, and no other', () => {
+    const { UserUpdate, UserCreate, User: shown } = document.components.schemas;
+    for (const schema of [UserUpdate, UserCreate, shown])
+      expect(schema?.properties).to.have.nested.property('userName.type').that.deep.equals(['string', 'null']);
+    expect(UserUpdate?.properties).to.have.nested.property('firstName.type', 'string');
+  });
+
+  it('has the id of a user in a path as it is in a body, and other ids as texts', () => {
+    const id = (path: string) => operation('delete', path).parameters?.find(({ name }) => name === 'id')?.schema;
+    expect(id('/users/{id}')).to.deep.equal({ type: 'string', format: 'uuid' });
+    expect(id('/users/me/sessions/{id}')).to.deep.equal({ type: 'string' });
+  });
+
+  it('takes an action that answers nothing at its word', () => {
+    const { responses } = operation('delete', '/books/{id}');
+    expect(responses['204']).to.deep.equal({ description: 'Done.' });
+    expect(responses).not.to.have.property('200');
   });
 
   it('fits what the routes answer', async () => {
@@ -153,7 +258,7 @@ describe('openApiDocument', () => {
     ajv.addSchema({ ...document, $id: 'document' });
     const fits = (verb: string, path: string, answer: Answer) => {
       const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
-      const schema = operation(verb, path).responses[String(answer.status)]?.content?.[type]?.schema;
+      const schema = response(verb, path, answer.status).content?.[type]?.schema;
       expect(schema, `${verb} ${path} ${answer.status}`).not.to.equal(undefined);
       const pointer = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"document#/components'));
       expect(ajv.validate(pointer, answer.body), `${verb} ${path} ${answer.status}: ${ajv.errorsText()}`).to.equal(true);
@@ -173,5 +278,9 @@ describe('openApiDocument', () => {
     fits('get', '/users', await app.http.get('/users', { token }));
     fits('get', '/users', await app.http.get('/users?limit=0', { token }));
     fits('get', '/users/{id}', await app.http.get('/users/nope', { token }));
+    fits('post', '/books', await app.http.post('/books', { title: 1 }, { token }));
+    fits('post', '/books', await app.http.post('/books', '{', { token }));
+    fits('post', '/books', await app.http.post('/books', undefined, { token }));
+    fits('patch', '/books/{id}', await app.http.patch('/books/1', undefined, { token }));
   });
 });

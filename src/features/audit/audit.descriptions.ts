@@ -3,6 +3,7 @@ import { AuditController } from './audit.controller.js';
 import { AuditQuery } from './audit.dtos.js';
 
 const EVENT: JsonSchema = {
+  title: 'SecurityEvent',
   type: 'object',
   required: ['id', 'kind', 'time', 'ip', 'userAgent', 'details'],
   properties: {
@@ -28,7 +29,7 @@ export function describeAudit(): void {
     AuditController,
     (): RouteDescriptions => ({
       listMyEvents: { ...page, operationId: 'listMyEvents', summary: 'What happened to one’s own account' },
-      listEventsOf: { ...page, operationId: 'listEventsOfUser', summary: 'What happened to the account of a user' },
+      listEventsOf: { ...page, ofUser: true, operationId: 'listEventsOfUser', summary: 'What happened to the account of a user' },
     }),
   );
 }

@@ -4,8 +4,8 @@ import {
   MfaRequiredError,
   ReauthenticationRequiredError,
 } from '../../authentication/index.js';
-import { describeRoutes, type JsonSchema, type RouteDescription } from '../../http/index.js';
-import { RegistrationClosedError } from '../../users/index.js';
+import { type DescribedAnswers, type DescribedApp, describeRoutes, type JsonSchema } from '../../http/index.js';
+import { RegistrationClosedError, signInAnswers, tokensSchema } from '../../users/index.js';
 import { OAuthController } from './oauth.controller.js';
 import { AssociateBody, AuthorizeQuery, ExchangeBody, PostedCallback } from './oauth.dtos.js';
 import {
@@ -20,20 +20,10 @@ import {
   OAuthUserAlreadyExistsError,
 } from './oauth.errors.js';
 
-const TOKENS: JsonSchema = {
-  type: 'object',
-  required: ['access_token', 'token_type'],
-  properties: {
-    access_token: { type: 'string' },
-    token_type: { type: 'string', enum: ['bearer'] },
-    expires_in: { type: 'integer' },
-    refresh_token: { type: 'string' },
-  },
-};
-
 const ACCOUNTS: JsonSchema = {
   type: 'array',
   items: {
+    title: 'OAuthAccount',
     type: 'object',
     required: ['id', 'provider', 'accountId', 'email'],
     properties: {
@@ -45,12 +35,29 @@ const ACCOUNTS: JsonSchema = {
   },
 };
 
-const SIGNED_IN: RouteDescription['answers'] = {
-  200: { description: 'Tokens, from a bearer backend.', content: TOKENS },
-  204: { description: 'A cookie, from a cookie backend.' },
+const WITH_ACCOUNTS: JsonSchema = {
+  title: 'UserWithOAuthAccounts',
+  allOf: [
+    { $ref: '#/components/schemas/User' },
+    { type: 'object', required: ['oauthAccounts'], properties: { oauthAccounts: ACCOUNTS } },
+  ],
 };
 
-function toProvider(redirect: number): RouteDescription['answers'] {
+/** A sign-in by any backend, or the user who has one account more. */
+function callbackAnswers({ backends }: DescribedApp): DescribedAnswers {
+  const speaking = backends.filter(({ answersBy }) => answersBy !== 'cookie');
+  const bodies = speaking.length > 0 ? [tokensSchema(speaking), WITH_ACCOUNTS] : [WITH_ACCOUNTS];
+  return {
+    ...signInAnswers(backends),
+    200: {
+      description: 'Tokens, from a bearer backend; the user, where an account was added.',
+      content: { oneOf: bodies },
+    },
+    302: { description: 'To `returnTo`, where one was given: with `code`, or with `error` and the code of what went wrong.' },
+  };
+}
+
+function toProvider(redirect: number): DescribedAnswers {
   return {
     200: {
       description: 'The address of the provider’s page, and a cookie for the way back.',
@@ -97,7 +104,7 @@ export function describeOAuthController(): void {
       tag: 'oauth',
       body: ExchangeBody,
       limited: true,
-      answers: SIGNED_IN,
+      answers: ({ backends }) => signInAnswers(backends.filter(({ answersBy }) => answersBy !== 'cookie')),
       errors: [new OAuthInvalidStateError(), ...gateErrors()],
     },
     authorize: {
@@ -105,6 +112,7 @@ export function describeOAuthController(): void {
       summary: 'Begin to sign in by a provider',
       tag: 'oauth',
       query: AuthorizeQuery,
+      repeatedQuery: ['scopes'],
       limited: true,
       answers: toProvider(302),
       errors: [new OAuthBadReturnToError(), new OAuthProviderError()],
@@ -114,6 +122,8 @@ export function describeOAuthController(): void {
       summary: 'Begin to add an account at a provider to one’s own user',
       tag: 'oauth',
       body: AssociateBody,
+      query: AuthorizeQuery,
+      repeatedQuery: ['scopes'],
       form: true,
       limited: true,
       answers: toProvider(303),
@@ -124,24 +134,7 @@ export function describeOAuthController(): void {
       summary: 'Where the provider sends the browser back to',
       tag: 'oauth',
       limited: true,
-      answers: {
-        ...SIGNED_IN,
-        200: {
-          description: 'Tokens, from a bearer backend; the user, where an account was added.',
-          content: {
-            oneOf: [
-              TOKENS,
-              {
-                allOf: [
-                  { $ref: '#/components/schemas/User' },
-                  { type: 'object', required: ['oauthAccounts'], properties: { oauthAccounts: ACCOUNTS } },
-                ],
-              },
-            ],
-          },
-        },
-        302: { description: 'To `returnTo`, where one was given: with `code`, or with `error` and the code of what went wrong.' },
-      },
+      answers: callbackAnswers,
       errors: [
         new OAuthInvalidStateError(),
         new OAuthAccessDeniedError(),
