@@ -19,6 +19,8 @@ export interface UsersAppOptions extends Partial<UsersOptions<User>> {
   controllers?: Function[];
   /** More for TypeORM, such as `logger`. */
   connection?: object;
+  /** Express' `trust proxy`. */
+  trustProxy?: boolean;
 }
 
 /** An app with users, on a database of its own, behind a server of its own. The people are added as a test needs them. */
@@ -35,7 +37,7 @@ export class UsersApp {
   ) {}
 
   static async start(driver: Driver, options: UsersAppOptions = {}): Promise<UsersApp> {
-    const { controllers = [], connection = {}, ...given } = options;
+    const { controllers = [], connection = {}, trustProxy = false, ...given } = options;
     const database = await driver.createDatabase();
     const dataSource = new DataSource({
       ...database.dataSourceOptions(),
@@ -62,6 +64,7 @@ export class UsersApp {
       ...given,
     });
     const app = express();
+    app.set('trust proxy', trustProxy);
     useExpressServer(app, users.routing({ controllers: [UsersController, ...controllers] }));
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
