@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Redis } from 'ioredis';
 import { useContainer, useExpressServer } from 'routing-controllers';
 import { redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
+import { AuditController, audit } from 'routing-controllers-users/audit';
 import { OAuthController } from 'routing-controllers-users/oauth';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
@@ -53,14 +54,21 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
     emailChange: settings.emailChange,
     preventEnumeration: settings.preventEnumeration,
     trustedOrigins: [new URL(settings.baseUrl).origin],
-    features: [makeOAuth(settings)],
+    features: [makeOAuth(settings), audit()],
     rateLimits: settings.rateLimits && (redis === undefined ? {} : { store: redisLimits(redis) }),
   });
 
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
-  const controllers = [UsersController, ...backends.controllers, OAuthController, NotesController, HealthController];
+  const controllers = [
+    AuditController,
+    UsersController,
+    ...backends.controllers,
+    OAuthController,
+    NotesController,
+    HealthController,
+  ];
   const routing = users.routing({ controllers });
   app.use(privately, pages(), openApi(users, routing));
   useExpressServer(app, routing);

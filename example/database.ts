@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usersEntities } from 'routing-controllers-users';
+import { auditEntities } from 'routing-controllers-users/audit';
 import { oauthEntities } from 'routing-controllers-users/oauth';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
@@ -20,7 +21,7 @@ const MIGRATION_PAUSE_MS = 500;
  * @param url - `sqlite:PATH`, `postgres://…`, `mysql://…` or `mariadb://…`
  */
 export function dataSourceOptions(url: string): DataSourceOptions {
-  const entities = [...usersEntities(User), ...oauthEntities(User), Note];
+  const entities = [...usersEntities(User), ...oauthEntities(User), ...auditEntities(User), Note];
   const scheme = url.slice(0, url.indexOf(':'));
   switch (scheme) {
     case 'sqlite':

@@ -121,14 +121,33 @@ describe('the example, as its user goes through it', () => {
       await server.signIn('vera@example.com', newPassword);
     });
 
+    it('shows a person what happened to the account, and nobody else’s', async () => {
+      const fresh = await server.signIn(ada.email, newPassword);
+      const { status, body } = await server.ask('GET', '/users/me/events?limit=100', { token: fresh });
+      expect(status).to.equal(200);
+      const kinds = (body.items as { kind: string }[]).map(({ kind }) => kind);
+      expect(kinds.slice(-3)).to.deep.equal(['login', 'verified', 'registered']);
+      expect(kinds).to.include.members(['email-changed', 'password-reset']);
+      expect(JSON.stringify(body)).not.to.match(/example\.com|engine/);
+      const superuser = await server.signIn(sue.email, sue.password);
+      const { id } = (await server.ask('GET', '/users/me', { token: superuser })).body;
+      expect((await server.ask('GET', `/users/${id}/events`, { token: fresh })).status).to.equal(403);
+    });
+
     it('deletes the account with all that belongs to it', async () => {
       const fresh = await server.signIn(ada.email, newPassword);
+      const { id } = (await server.ask('GET', '/users/me', { token: fresh })).body;
       expect((await post('/notes', { text: 'Note G' }, fresh)).status).to.equal(201);
       const body = { currentPassword: newPassword };
       expect((await server.ask('DELETE', '/users/me', { token: fresh, body })).status).to.equal(204);
       const login = await post('/users/login', { username: ada.email, password: newPassword });
       expect([login.status, login.body.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
       ada.email = 'ada@example.com';
+      const superuser = await server.signIn(sue.email, sue.password);
+      const events = await server.ask('GET', `/users/${id}/events?limit=1`, { token: superuser });
+      expect([events.status, events.body.items]).to.satisfy(
+        ([status, items]: [number, { kind: string }[]]) => status === 200 && items[0]?.kind === 'deleted',
+      );
     });
   });
 });

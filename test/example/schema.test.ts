@@ -14,15 +14,27 @@ async function run(databaseUrl: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
+/**
+ * TypeORM's `mysql` misreads how MariaDB writes the default NULL, and would change every such column for nothing, and make the indexes anew
+ * that it has with others.
+ */
+function withoutMisreadings(changes: string[]): string[] {
+  const made = changes.map((query) => /^CREATE (?:UNIQUE )?INDEX (\S+)/.exec(query)?.[1]);
+  const dropped = changes.map((query) => /^DROP INDEX (\S+)/.exec(query)?.[1]);
+  return changes.filter((query, index) => {
+    const name = made[index] ?? dropped[index];
+    const isMadeAnew = name !== undefined && made.includes(name) && dropped.includes(name);
+    return !isMadeAnew && !/CHANGE .* NULL$/.test(query);
+  });
+}
+
 describe('the migrations of the example', () => {
   forEachDriver((driver) => {
     it('make the tables that the entities want, and take them away again', async () => {
       const database = await driver.createDatabase();
       const { changes, fromNothing } = JSON.parse(await run(database.url, COMPARE_SCHEMA));
       await database.drop();
-      // TypeORM's `mysql` misreads how MariaDB writes the default NULL, and would change every such column for nothing.
-      const isReal = (query: string) => driver.name !== 'mysql' || !/CHANGE .* NULL$/.test(query);
-      expect(changes.filter(isReal)).to.deep.equal([]);
+      expect(driver.name === 'mysql' ? withoutMisreadings(changes) : changes).to.deep.equal([]);
       expect(fromNothing.join('\n')).to.match(/CREATE TABLE \W?users/);
     });
   });

@@ -1,6 +1,6 @@
 import type { BaseUserWithoutId } from '../../model/index.js';
 import { UsersSetupError } from '../../runtime/setup-error.js';
-import type { Feature } from '../feature.js';
+import type { Feature, FeatureContext, FeatureParts } from '../feature.js';
 import { describeAudit } from './audit.descriptions.js';
 import { findAuditEntity } from './audit.entity.js';
 import { AuditService } from './audit.service.js';
@@ -10,11 +10,16 @@ export interface AuditOptions {
   keepForDays?: number;
 }
 
+/** A feature for every class of users, so that it says nothing of which class the app's is. */
+export interface AuditFeature extends Omit<Feature, 'setUp'> {
+  setUp<U extends BaseUserWithoutId>(context: FeatureContext<U>): FeatureParts<U>;
+}
+
 /**
  * Keeps what happens to accounts, for `features: [audit()]`, with `AuditController` among the controllers and `...auditEntities(User)` among
  * the entities.
  */
-export function audit<U extends BaseUserWithoutId>({ keepForDays = 365 }: AuditOptions = {}): Feature<U> {
+export function audit({ keepForDays = 365 }: AuditOptions = {}): AuditFeature {
   return {
     name: 'audit',
     check({ entityTargets, user }) {

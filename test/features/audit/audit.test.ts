@@ -130,7 +130,7 @@ describe('the feature audit', () => {
         dataSource: bare,
         user: Audited,
         secret: SECRET,
-        features: [audit<Audited>({ keepForDays: 0 })],
+        features: [audit({ keepForDays: 0 })],
         container,
       };
       const message = messageOf(() => setupUsers<Audited>(options));
