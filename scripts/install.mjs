@@ -4,33 +4,50 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-const lockfile = join(root, 'package-lock.json');
-const installed = join(root, 'node_modules/.package-lock.json');
-const stamp = join(root, 'node_modules/.installed-lockfile');
-
-/** Installs what package-lock.json lists, unless it is there already. Ends with an error that says what to do. */
-export async function installWhenNeeded() {
+/**
+ * Installs what a folder's package-lock.json lists, unless it is there already. Ends with an error that says what to do.
+ * @param {string} [folder] with a package.json of its own, relative to the repository
+ */
+export async function installWhenNeeded(folder = '.') {
   requireNode(20, 19);
-  if (isInstalled()) return;
-  console.log('Installing packages. better-sqlite3 may compile for a minute or two.');
-  const { ok } = await run('npm', ['ci', '--no-audit', '--no-fund']);
+  const files = filesOf(folder);
+  if (isInstalled(files)) return;
+  console.log(
+    folder === '.'
+      ? 'Installing packages. better-sqlite3 may compile for a minute or two.'
+      : `Installing the packages of ${folder}.`,
+  );
+  const { ok } = await run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder]);
   if (!ok) {
     throw new Error(
       'npm ci failed, see above. The native packages need a C++ compiler, make and Python 3 where no prebuilt one fits.',
     );
   }
-  writeFileSync(stamp, digestOfLockfile());
+  writeFileSync(files.stamp, digestOf(files.lockfile));
 }
 
-/** A lockfile whose bytes are those of the last installation is as good as a new one, whatever its time. */
-function isInstalled() {
+/** @param {string} folder */
+function filesOf(folder) {
+  return {
+    lockfile: join(root, folder, 'package-lock.json'),
+    installed: join(root, folder, 'node_modules/.package-lock.json'),
+    stamp: join(root, folder, 'node_modules/.installed-lockfile'),
+  };
+}
+
+/**
+ * A lockfile whose bytes are those of the last installation is as good as a new one, whatever its time.
+ * @param {ReturnType<typeof filesOf>} files
+ */
+function isInstalled({ lockfile, installed, stamp }) {
   if (!existsSync(installed)) return false;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOfLockfile()) return true;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOf(lockfile)) return true;
   return statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs;
 }
 
-function digestOfLockfile() {
-  return createHash('sha256').update(readFileSync(lockfile)).digest('hex');
+/** @param {string} file */
+function digestOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /**

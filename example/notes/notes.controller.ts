@@ -1,15 +1,19 @@
 import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post } from 'routing-controllers';
+import { OpenAPI, ResponseSchema } from 'routing-controllers-openapi';
 import { CurrentUser, NotFoundError, ValidationError } from 'routing-controllers-users';
 import { Service } from 'typedi';
 import { DataSource, type Repository } from 'typeorm';
 import { User } from '../user.entity.js';
+import { LONGEST_TEXT, NoteList, PlainNote } from './note.dtos.js';
 import { Note } from './note.entity.js';
 
-const LONGEST_TEXT = 1000;
 const MOST_LISTED = 1000;
 
-/** What a client sees of a note: not whose it is. */
-type PlainNote = Pick<Note, 'id' | 'text'>;
+/** The body is read by hand, so that a bad one is answered 422 as those of the library: the document is told what it is. */
+const NOTE_IN_BODY = {
+  requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NoteBody' } } } },
+  responses: { '422': { $ref: '#/components/responses/ValidationError' } },
+};
 
 /** Notes of the signed-in user. Those of others are not there. */
 @Service()
@@ -23,13 +27,17 @@ export class NotesController {
   }
 
   @Get('/')
-  async list(@CurrentUser() user: User): Promise<{ items: PlainNote[] }> {
+  @OpenAPI({ summary: 'One’s own notes, newest first' })
+  @ResponseSchema(NoteList)
+  async list(@CurrentUser() user: User): Promise<NoteList> {
     const notes = await this.notes.find({ where: { userId: user.id }, order: { id: 'DESC' }, take: MOST_LISTED });
     return { items: notes.map(toPlain) };
   }
 
   @Post('/')
   @HttpCode(201)
+  @OpenAPI({ summary: 'Write a note', ...NOTE_IN_BODY })
+  @ResponseSchema(PlainNote, { statusCode: 201 })
   async add(@CurrentUser() user: User, @Body({ validate: false }) body: unknown): Promise<PlainNote> {
     const note = this.notes.create({ text: readText(body), userId: user.id });
     await this.notes.insert(note);
@@ -38,6 +46,7 @@ export class NotesController {
 
   @Delete('/:id')
   @OnUndefined(204)
+  @OpenAPI({ summary: 'Delete a note' })
   async remove(@CurrentUser() user: User, @Param('id') id: string): Promise<void> {
     const { affected } = await this.notes.delete({ id: readId(id), userId: user.id });
     if (affected !== 1) throw new NotFoundError();

@@ -38,13 +38,15 @@ function digestOf(sources) {
 }
 
 /**
- * @param {string} path of a file or folder, relative to the repository; where nothing is there, there are no files
+ * @param {string} path of a file or folder, relative to the repository; where nothing is there, there are no files, and installed packages
+ *   are not looked at
  * @returns {string[]}
  */
 export function filesUnder(path) {
   const found = statSync(join(root, path), { throwIfNoEntry: false });
   if (found === undefined) return [];
   if (!found.isDirectory()) return [path];
+  if (path.endsWith('/node_modules')) return [];
   return readdirSync(join(root, path))
     .sort()
     .flatMap((name) => filesUnder(`${path}/${name}`));

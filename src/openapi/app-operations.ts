@@ -95,6 +95,7 @@ function bodyErrors({ requestBody }: Record<string, unknown>): UsersError[] {
 function describeAll(responses: Responses): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => {
+      if (response.$ref !== undefined) return [status, response];
       const description = response.description === undefined || response.description === '' ? 'Success.' : response.description;
       const { content: _content, ...rest } = response;
       return [status, status === '204' ? { ...rest, description } : { ...response, description }];

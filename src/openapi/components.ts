@@ -11,8 +11,9 @@ export class Components {
 
   /** The same schema, in which every part with a title is said by its name. */
   schema(schema: JsonSchema): JsonSchema {
-    const parts = Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, this.part(value)]));
-    return this.named('schemas', schema.title, parts);
+    const { title, ...rest } = schema;
+    const parts = Object.fromEntries(Object.entries(rest).map(([keyword, value]) => [keyword, this.part(value)]));
+    return this.named('schemas', title, parts);
   }
 
   response(name: string, response: object): object {

@@ -12,7 +12,7 @@ const EVENT: JsonSchema = {
     time: { type: 'string', format: 'date-time' },
     ip: { type: ['string', 'null'] },
     userAgent: { type: ['string', 'null'] },
-    details: { type: ['object', 'null'] },
+    details: { type: ['object', 'null'], additionalProperties: true },
   },
 };
 
