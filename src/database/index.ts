@@ -3,4 +3,4 @@ export { Database } from './database.js';
 export { EntityHydrator, needsOrm } from './entity-hydrator.js';
 export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
 export { createRowReader, type Row, type RowReader } from './row-reader.js';
-export { asServiceError, isUnavailable, isUnfitValue, violatedProperties } from './violations.js';
+export { asServiceError, isConstraintViolation, isUnavailable, isUnfitValue, violatedProperties } from './violations.js';

@@ -26,6 +26,8 @@ const UNFIT_CODES = new Set<unknown>([
   'SQLITE_CONSTRAINT_CHECK',
 ]);
 
+const CONSTRAINT_CODES = /^(?:23[0-9A-Z]{3}|SQLITE_CONSTRAINT_[A-Z]+|ER_NO_REFERENCED_ROW(?:_2)?)$/;
+
 /** The server is gone, restarts, refuses further connections, or gave up waiting for a lock. */
 const UNAVAILABLE_CODES = new Set<unknown>([
   'ECONNREFUSED',
@@ -90,6 +92,13 @@ export function isUnfitValue(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const code = driverError(error)?.code;
   return UNFIT_CODES.has(code) || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code));
+}
+
+/** Whether a constraint of the table refused the row: a unique index, a foreign key, a check or a NOT NULL. */
+export function isConstraintViolation(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const code = driverError(error)?.code;
+  return UNIQUE_CODES.has(code) || (typeof code === 'string' && CONSTRAINT_CODES.test(code));
 }
 
 export function isUnavailable(error: unknown): boolean {

@@ -21,6 +21,11 @@ export class SecurityEvents {
     private readonly logger: Logger,
   ) {}
 
+  /** Whether a feature keeps what is handed to {@link record}. */
+  get areKept(): boolean {
+    return this.listeners.length > 0;
+  }
+
   addListener(listener: SecurityEventListener): void {
     this.listeners.push(listener);
   }

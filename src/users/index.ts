@@ -1,6 +1,7 @@
 export { type AuthControllerClass, createAuthController } from './auth.controller.js';
 export { Login } from './login.js';
-export type { AttachSignInMethod, ImportedUser, NewUser } from './registration.js';
+export type { ImportedUser } from './new-user-row.js';
+export type { AttachSignInMethod, NewUser } from './registration.js';
 export { signInAnswers, tokensSchema } from './sign-in-answers.js';
 export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
 export {
@@ -19,6 +20,7 @@ export {
   VerifyUserBadTokenError,
 } from './user.errors.js';
 export { type UserDtos, UserFields } from './user-fields.js';
+export { UserImport, type UserToImport } from './user-import.js';
 export type { UserFilter } from './user-list.js';
 export { type SignInOptions, UserManager } from './user-manager.js';
 export { type PlainUser, UserSerializer } from './user-serializer.js';

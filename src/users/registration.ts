@@ -1,35 +1,25 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import { isUnfitValue, violatedProperties } from '../database/index.js';
-import { ValidationError } from '../http/index.js';
-import { type BaseUserWithoutId, normalizeEmail } from '../model/index.js';
+import type { BaseUserWithoutId } from '../model/index.js';
+import {
+  type ImportedUser,
+  importedUserRow,
+  type NewUserRow,
+  newUserRow,
+  refusalOf,
+  requireEmail,
+  type UserValues,
+} from './new-user-row.js';
 import type { PasswordReset } from './password-reset.js';
 import type { PasswordRules } from './password-rules.js';
-import { RegisterInvalidPasswordError, RegisterUserAlreadyExistsError, RegistrationClosedError } from './user.errors.js';
+import { RegisterInvalidPasswordError, RegistrationClosedError } from './user.errors.js';
 import { hashClient, type UsersContext } from './users-context.js';
-
-/** What a user is made of. */
-interface UserValues {
-  email: string;
-  isActive?: boolean;
-  isSuperuser?: boolean;
-  isVerified?: boolean;
-  /** Fields of the app's own. */
-  [field: string]: unknown;
-}
 
 export interface NewUser extends UserValues {
   /** Without one the user is invited to choose it. */
   password?: string | null;
   /** By `importUser` alone. */
   hashedPassword?: never;
-}
-
-/** A user who comes from another system, with the hash that this system made. */
-export interface ImportedUser extends UserValues {
-  /** Of a form that one of the `hashers` recognizes; renewed at the first login. Null or none for a user without a password. */
-  hashedPassword?: string | null;
-  createdAt?: Date;
 }
 
 /** Writes what a user without a password signs in by, in the transaction that makes the user. */
@@ -67,37 +57,24 @@ export class Registration<U extends BaseUserWithoutId> {
       invitation = await this.passwordReset.invitation(made, manager);
     };
     const isInvited = hashedPassword === null && attach === undefined;
-    const user = await this.insert({ ...dto, email }, hashedPassword, request, attach, isInvited ? invite : undefined);
+    const row = newUserRow(this.context, { ...dto, email }, { hashedPassword });
+    const user = await this.insert(row, request, attach, isInvited ? invite : undefined);
     await this.context.afterCommit(() => this.announce(user, invitation, request));
     return user;
   }
 
   /** Stores a user with the hash of another system. No hook but `@DuringRegister` runs: nobody registered just now. */
-  async import({ hashedPassword = null, ...dto }: ImportedUser): Promise<U> {
-    return this.insert({ ...dto, email: requireEmail(dto.email) }, hashedPassword);
+  async import(input: ImportedUser): Promise<U> {
+    return this.insert(importedUserRow(this.context, input));
   }
 
   private async insert(
-    dto: Omit<NewUser, 'password'>,
-    hashedPassword: string | null,
+    values: NewUserRow,
     request?: Request,
     attach?: AttachSignInMethod<U>,
     finish?: AttachSignInMethod<U>,
   ): Promise<U> {
-    const { table, fields, clock, uuids, hooks, events } = this.context;
-    const values = {
-      ...fields.storable(dto),
-      ...(table.ids.areMadeHere ? { id: uuids.next() } : {}),
-      email: String(dto.email),
-      pendingEmail: null,
-      hashedPassword,
-      hasPassword: hashedPassword !== null,
-      isActive: dto.isActive ?? true,
-      isSuperuser: dto.isSuperuser ?? false,
-      isVerified: dto.isVerified ?? false,
-      securityStamp: this.context.newStamp(),
-      createdAt: dto.createdAt instanceof Date ? dto.createdAt : clock.now(),
-    };
+    const { table, hooks, events, within } = this.context;
     let refusal: unknown;
     const user = await this.context
       .transaction(async (manager) => {
@@ -114,18 +91,9 @@ export class Registration<U extends BaseUserWithoutId> {
       })
       // A hook's own violation is the hook's.
       .catch(async (error: unknown) => {
-        throw error === refusal ? await this.translate(error, values.email) : error;
+        throw error === refusal ? await refusalOf(this.context, error, values, within) : error;
       });
     return user;
-  }
-
-  /** The unique index decides whether the address is free. Of two that are taken a driver tells one: the address is told first. */
-  private async translate(error: unknown, email: string): Promise<unknown> {
-    const { table, within } = this.context;
-    const properties = violatedProperties(error, table.metadata);
-    if (properties === null) return asFieldError(error, null);
-    const isAddress = properties.length === 0 || properties.includes('email') || (await table.find({ email }, within)) !== null;
-    return isAddress ? new RegisterUserAlreadyExistsError() : asFieldError(error, properties);
   }
 
   private async announce(user: U, invitation: string | null, request?: Request): Promise<void> {
@@ -139,18 +107,4 @@ export class Registration<U extends BaseUserWithoutId> {
     if (this.context.settings.preventEnumeration) await hooks.afterAnswer(request, tell);
     else await tell();
   }
-}
-
-/** An address in its one form. Bodies are validated before; code may pass anything. */
-export function requireEmail(email: unknown): string {
-  const normalized = normalizeEmail(email);
-  if (normalized === null) throw new ValidationError([{ field: 'email', messages: ['email must be an e-mail address'] }]);
-  return normalized;
-}
-
-/** What the database says of the app's own columns, as errors of their fields. */
-export function asFieldError(error: unknown, properties: readonly string[] | null): unknown {
-  if (properties !== null) return new ValidationError(properties.map((field) => ({ field, messages: [`${field} is taken`] })));
-  if (isUnfitValue(error)) return new ValidationError([{ field: 'body', messages: ['a value does not fit its column'] }]);
-  return error;
 }

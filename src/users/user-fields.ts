@@ -56,6 +56,11 @@ export class UserFields<U extends BaseUserWithoutId> {
     return [...declared].filter((name) => this.columns.has(name));
   }
 
+  /** Names of all fields of the app's own that the table has, those that no body may hold included. */
+  get ownNames(): string[] {
+    return [...this.columns];
+  }
+
   /**
    * The app's fields of a body as columns. What the table has no column for (an accepted checkbox, say) is left to the hooks.
    * @throws {@link ValidationError} for a null where the column takes none

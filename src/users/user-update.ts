@@ -6,9 +6,9 @@ import type { SecurityEvent, SecurityEventKind } from '../hooks/index.js';
 import { NotFoundError } from '../http/index.js';
 import { type BaseUserWithoutId, FLAG_FIELDS } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
+import { asFieldError, requireEmail } from './new-user-row.js';
 import type { PasswordCheck } from './password-check.js';
 import type { PasswordRules } from './password-rules.js';
-import { asFieldError, requireEmail } from './registration.js';
 import type { Superusers } from './superusers.js';
 import {
   UpdateUserBadCurrentPasswordError,
