@@ -65,9 +65,12 @@ export class AuditService {
   async list(userId: UserId, { limit = 20, cursor }: { limit?: number; cursor?: string } = {}): Promise<Page<PlainAuditEvent>> {
     const { database, entity, ids } = this.parts;
     const before = cursor === undefined ? null : readCursor(cursor);
+    const id = ids.parse(String(userId));
+    // What cannot be an id has no events, and is not for every database to be asked for: PostgreSQL takes no NUL.
+    if (id === null) return { items: [], nextCursor: null };
     const rows = await database.read((manager) =>
       manager.getRepository<BaseAuditEvent>(entity).find({
-        where: { userId: String(ids.parse(String(userId)) ?? userId), ...(before === null ? {} : { id: LessThan(before) }) },
+        where: { userId: String(id), ...(before === null ? {} : { id: LessThan(before) }) },
         order: { id: 'DESC' },
         take: limit + 1,
       }),

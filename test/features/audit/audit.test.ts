@@ -89,6 +89,7 @@ describe('the feature audit', () => {
       expect((await events(unknown, token)).status).to.equal(403);
       expect((await events(unknown, superuser)).status).to.equal(404);
       expect((await events('/users/nope/events', superuser)).status).to.equal(404);
+      expect((await events('/users/%00/events', superuser)).status).to.equal(404);
       expect((await events('/users/me/events?limit=0', token)).status).to.equal(422);
       expect((await events('/users/me/events?cursor=nope', token)).status).to.equal(422);
     });
