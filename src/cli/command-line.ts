@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandLine, type CommonOptions } from './command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
 import { EXIT_CODES, type ExitCode, reportOf } from './failures.js';
+import { importCommand } from './import/import.command.js';
 import { plainText } from './plain-text.js';
 import { routesCommand } from './routes/routes.command.js';
 import { secretCommand } from './secret.command.js';
@@ -19,7 +20,7 @@ import { userCommand } from './users/user.command.js';
  *   - throws a CommandFailure, or lets any other error through; `cli.exitCode` is for a run that came to its end and found a fault.
  * `--setup`, `--json`, `--yes` and `--debug` belong to every command, and are read by `cli.options(command)`.
  */
-const commands = [userCommand, sessionsCommand, routesCommand, doctorCommand, secretCommand];
+const commands = [userCommand, sessionsCommand, importCommand, routesCommand, doctorCommand, secretCommand];
 
 /**
  * Runs one command.
