@@ -66,8 +66,11 @@ export class Questions {
     const reader = createInterface({ input: this.input, output: echo, terminal: true, historySize: 0 });
     this.reader = reader;
     reader.on('line', (line) => {
-      if (this.asker === null) this.typedAhead.push(line);
-      else this.asker.resolve(line);
+      const asker = this.asker;
+      // At once, since the next line may come with the same bytes.
+      this.asker = null;
+      if (asker === null) this.typedAhead.push(line);
+      else asker.resolve(line);
     });
     // The reader has the terminal in raw mode, where Ctrl-C is a letter: between questions it has to end the work as ever.
     reader.on('SIGINT', () => {

@@ -22,6 +22,8 @@ export interface CliSurroundings {
   app?: AppSettings;
   input?: string;
   environment?: NodeJS.ProcessEnv;
+  /** Closes stdout before anything comes, as `head` does in the end. */
+  readsNothing?: boolean;
 }
 
 /** Runs the built command line in a process of its own, in pipes, as a script does. */
@@ -29,6 +31,7 @@ export async function runCli(args: readonly string[], surroundings: CliSurroundi
   const child = spawn(process.execPath, [PROGRAM, ...args, ...setUpOf(surroundings)], { env: environmentOf(surroundings) });
   child.stdin.on('error', () => {});
   child.stdin.end(surroundings.input ?? '');
+  if (surroundings.readsNothing === true) child.stdout.destroy();
   return finished(child);
 }
 

@@ -19,7 +19,6 @@ import {
   UsersController,
   usersEntities,
 } from 'routing-controllers-users';
-import { signIn } from 'routing-controllers-users/testing';
 import { Container, Service } from 'typedi';
 import { Column, DataSource, Entity } from 'typeorm';
 import { AppSettings } from './app-settings.js';
@@ -126,6 +125,7 @@ async function setUp() {
     ...clockOf(settings),
   });
   for (const email of settings.signIn ?? []) {
+    const { signIn } = await import('routing-controllers-users/testing');
     const user = await users.manager.findByEmail(email);
     if (user !== null) await signIn(users, user);
   }
