@@ -4,6 +4,8 @@ import { type Send, Session } from './session.js';
 import { MemoryTokens, type TokenStore } from './tokens.js';
 
 export type User = components['schemas']['User'];
+export type Registration = components['schemas']['UserCreate'];
+export type Changes = components['schemas']['UserUpdate'];
 
 /** The API as this app uses it. `api` has every route, typed by `api.d.ts`; the methods are for what takes more than one line. */
 export class AppClient {
@@ -24,8 +26,8 @@ export class AppClient {
   }
 
   /** @returns what to tell the person; null where there is a new account */
-  async register(email: string, password: string, firstName: string): Promise<string | null> {
-    const { error } = await this.api.POST('/users/register', { body: { email, password, firstName } });
+  async register(registration: Registration): Promise<string | null> {
+    const { error } = await this.api.POST('/users/register', { body: registration });
     if (error === undefined) return null;
     switch (error.code) {
       case 'REGISTER_USER_ALREADY_EXISTS':
@@ -67,6 +69,13 @@ export class AppClient {
     } finally {
       this.session.end();
     }
+  }
+
+  async rename(firstName: string): Promise<void> {
+    // openapi-fetch lets a body have more fields than its type. `satisfies` finds one that is misspelt.
+    const body = { firstName } satisfies Changes;
+    const { error } = await this.api.PATCH('/users/me', { body });
+    if (error !== undefined) throw new Error(error.detail);
   }
 
   /** Who is signed in; null where nobody is. */
