@@ -9,7 +9,8 @@ export interface AppSettings {
   migration?: boolean;
   secret?: string;
   hooks?: boolean;
-  rateLimits?: boolean;
+  rateLimits?: false | { login: false };
+  resetPasswordTokenLifetimeSeconds?: number;
   /** What its cookie lacks; bearer tokens unless told. */
   insecureCookie?: 'secure' | 'httpOnly';
   logging?: boolean;

@@ -120,7 +120,8 @@ async function setUp() {
     ...(process.env.NODE_ENV === 'production'
       ? {}
       : { hashers: [new BcryptHasher({ cost: 4, dangerouslyAllowWeakCost: true })] }),
-    ...(settings.rateLimits === false ? { rateLimits: false as const } : {}),
+    ...(settings.rateLimits === undefined ? {} : { rateLimits: settings.rateLimits }),
+    resetPasswordTokenLifetimeSeconds: settings.resetPasswordTokenLifetimeSeconds ?? 3600,
     ...(settings.insecureCookie === undefined ? {} : { backends: [cookieBackend(settings.insecureCookie)] }),
     ...clockOf(settings),
   });
