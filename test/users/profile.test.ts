@@ -1,6 +1,16 @@
 import { expect } from 'chai';
+import { UsersError } from '../../src/index.js';
 import { forEachDriver } from '../support/databases.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, twentyAtOnce, UsersApp } from '../support/users-app.js';
+
+/** A rule of the app's own. */
+class OpenInvoicesError extends UsersError {
+  readonly status = 409;
+  readonly code = 'OPEN_INVOICES';
+  constructor() {
+    super('Pay your invoices first.');
+  }
+}
 
 describe('/users/me', () => {
   forEachDriver((driver) => {
@@ -116,6 +126,22 @@ describe('/users/me', () => {
         expect(app.hooks.names()).to.deep.equal(['beforeDelete', 'duringDelete', 'afterDelete']);
         expect((await app.http.get('/users/me', { token })).status).to.equal(401);
         expect(await app.users.manager.findByEmail(ida.email)).to.equal(null);
+      });
+
+      it('is refused by @OnBeforeDelete with the status of its error, and nothing is gone', async () => {
+        const ivo = await app.add('ivo');
+        const token = await app.tokenOf(ivo);
+        app.hooks.deeds.set('beforeDelete', () => {
+          throw new OpenInvoicesError();
+        });
+        const answer = await remove(token, { currentPassword: PASSWORD });
+        expect([answer.status, answer.code]).to.deep.equal([409, 'OPEN_INVOICES']);
+        expect(app.hooks.names()).to.deep.equal(['beforeDelete']);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(200);
+        const reason: unknown = await app.users.manager.delete(ivo).catch((error: unknown) => error);
+        expect(reason).to.be.instanceOf(OpenInvoicesError);
+        app.hooks.clear();
+        expect((await remove(token, { currentPassword: PASSWORD })).status).to.equal(204);
       });
 
       it('stays undone when @DuringDelete throws', async () => {
