@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const MAIN = fileURLToPath(new URL('../../example/main.js', import.meta.url));
 const LONGEST_WAIT_MS = 25_000;
@@ -107,6 +108,12 @@ export class ExampleServer {
     const { status, body } = await this.ask('POST', '/users/login', { body: { username, password } });
     if (status !== 200) throw new Error(`login of ${username} was answered ${status} ${String(body.code)}`);
     return String(body.access_token);
+  }
+
+  /** What it holds in memory at present. */
+  async memoryKilobytes(): Promise<number> {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(this.child?.pid)]);
+    return Number(stdout);
   }
 
   /** The mails to an address so far, as texts, oldest first. */
