@@ -1,9 +1,11 @@
 import { getMetadataArgsStorage, type RoutingControllersOptions } from 'routing-controllers';
 import { isPublic } from '../../authentication/index.js';
 import { LibraryController } from '../../http/index.js';
-import type { BaseUserWithoutId } from '../../model/index.js';
 import { type MountedAction, mountedActions } from '../../openapi/mounted-actions.js';
 import { type UsersContext, UsersController } from '../../users/index.js';
+
+/** Knows which routes the option `routes` has turned off. */
+type RouteSwitches = Pick<UsersContext, 'isRouteOn'>;
 
 /**
  * What keeps people from an action: `@Authorized(…)`; nothing, and on purpose, by `@Public()` or in the library's own routes such as login;
@@ -25,10 +27,7 @@ export interface GuardedAction {
  * All actions that routing-controllers mounts, by their path. Middlewares and routes that an app gives to Express itself are none.
  * @param routing - what `users.routing(…)` answered; null for all controllers that are declared
  */
-export function guardedActions(
-  context: UsersContext<BaseUserWithoutId>,
-  routing: RoutingControllersOptions | null,
-): GuardedAction[] {
+export function guardedActions(context: RouteSwitches, routing: RoutingControllersOptions | null): GuardedAction[] {
   const { controllers = [], routePrefix } = routing ?? {};
   // Of controllers by their folders the classes are loaded by now, and routing-controllers mounts all that are.
   const listed = controllers.every((controller) => typeof controller === 'function') ? controllers : [];
@@ -46,7 +45,7 @@ export function guardedActions(
 }
 
 /** By the option `routes`, which names methods of UsersController. */
-function isTurnedOff(context: UsersContext<BaseUserWithoutId>, { controller, method }: MountedAction): boolean {
+function isTurnedOff(context: RouteSwitches, { controller, method }: MountedAction): boolean {
   const isUsers = controller === UsersController || controller.prototype instanceof UsersController;
   return isUsers && !context.isRouteOn(method);
 }

@@ -3,6 +3,8 @@ import { Console } from 'node:console';
 import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { useContainer } from 'routing-controllers';
+import { containerPerApp } from '../../../src/index.js';
 import { AppSettings } from './app-settings.js';
 
 const dist = (file: string): string => new URL(`../../../../dist/cli/${file}`, import.meta.url).href;
@@ -50,6 +52,8 @@ export async function runCliHere(args: readonly string[], surroundings: CliSurro
   } finally {
     globalThis.console = console;
     process.env = environment;
+    // It is routing-controllers' one setting for the whole process, and the set-up module's own.
+    useContainer(containerPerApp);
   }
 }
 
