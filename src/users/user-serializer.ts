@@ -50,14 +50,14 @@ export class UserSerializer<U extends BaseUserWithoutId> {
     return this.transformedNames.length === 0 ? plain : { ...plain, ...this.transform(user) };
   }
 
-  /** class-transformer sees a copy with nothing on it but what it is to transform. */
+  /** class-transformer sees a copy with nothing on it but what it is to transform; whatever else it knows of is undefined then. */
   private transform(user: U): PlainUser {
     const copy: object = Object.create(this.table.entity.prototype);
     for (const name of this.transformedNames) {
       Object.defineProperty(copy, name, { value: Reflect.get(user, name), enumerable: true, configurable: true });
     }
-    const plain = instanceToPlain(copy);
-    for (const name of [...SECRET_FIELDS, ...SHOWN]) delete plain[name];
-    return plain;
+    const hidden = new Set<string>([...SECRET_FIELDS, ...SHOWN]);
+    const shown = Object.entries(instanceToPlain(copy)).filter(([name, value]) => value !== undefined && !hidden.has(name));
+    return Object.fromEntries(shown);
   }
 }

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { Exclude, Expose, Transform } from 'class-transformer';
+import express from 'express';
+import {
+  type Action,
+  getMetadataArgsStorage,
+  Interceptor,
+  type InterceptorInterface,
+  useContainer,
+  useExpressServer,
+} from 'routing-controllers';
+import { Container, Service } from 'typedi';
+import { Column, DataSource, Entity } from 'typeorm';
+import { BaseUser, containerPerApp, setupUsers, type Users, UsersController, usersEntities } from '../../src/index.js';
+import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
+import { serve } from '../http/express-apps.js';
+
+class Settings {
+  theme = 'dark';
+
+  @Exclude()
+  pin = '1234';
+}
+
+const settingsColumn = {
+  to: (settings?: Settings) => (settings === undefined ? null : JSON.stringify(settings)),
+  from: () => new Settings(),
+};
+
+@Entity('shown_people')
+class Person extends BaseUser {
+  @Column({ type: 'varchar', default: 'not to be shown' })
+  unmarked!: string;
+
+  @Expose()
+  @Exclude()
+  @Column({ type: 'varchar', default: 'hidden all the same' })
+  excluded!: string;
+
+  @Expose()
+  @Column({ type: 'varchar', default: 'Ada' })
+  nickname!: string;
+
+  @Expose()
+  @Transform(({ value }) => `${value} €`)
+  @Column({ type: 'int', default: 5 })
+  balance!: number;
+
+  @Expose({ name: 'initial' })
+  get firstLetter(): string {
+    return this.email.slice(0, 1);
+  }
+
+  @Expose()
+  @Column({ type: 'text', nullable: true, transformer: settingsColumn })
+  settings!: Settings;
+}
+
+const USUAL = ['id', 'email', 'pendingEmail', 'isActive', 'isSuperuser', 'isVerified', 'hasPassword', 'createdAt'];
+
+describe('what a client sees of a user', () => {
+  let dataSource: DataSource;
+  let users: Users<Person>;
+
+  before(async () => {
+    useContainer(containerPerApp);
+    dataSource = await new DataSource({
+      type: 'better-sqlite3',
+      database: ':memory:',
+      synchronize: true,
+      entities: usersEntities(Person),
+    }).initialize();
+    users = setupUsers<Person>({
+      dataSource,
+      user: Person,
+      secret: 'a secret of the tests, which has more than 32 bytes',
+      hashers: [new FastHasher()],
+      container: Container.of(randomUUID()),
+    });
+  });
+  after(async () => {
+    await users.close();
+    await dataSource.destroy();
+  });
+
+  async function getMe(interceptors: Function[] = []): Promise<Record<string, unknown>> {
+    const app = express();
+    useExpressServer(app, users.routing({ controllers: [UsersController], interceptors }));
+    const served = await serve(app);
+    const headers = await signIn(users, await createUser(users));
+    const response = await fetch(`${served.url}/users/me`, { headers });
+    await served.close();
+    return Object(await response.json());
+  }
+
+  it("is the usual fields and those with class-transformer's @Expose(), transformed, in this order", async () => {
+    const user = await getMe();
+    expect(Object.keys(user)).to.deep.equal([...USUAL, 'nickname', 'settings', 'balance', 'initial']);
+    expect([user.nickname, user.balance, user.initial]).to.deep.equal(['Ada', '5 €', String(user.email).slice(0, 1)]);
+  });
+
+  it('is not what the class of a field hides by @Exclude()', async () => {
+    expect((await getMe()).settings).to.deep.equal({ theme: 'dark' });
+  });
+
+  it("goes through an app's interceptor, which finds the methods of any object", async () => {
+    const declared = getMetadataArgsStorage().interceptors.length;
+
+    @Service()
+    @Interceptor()
+    class Extension implements InterceptorInterface {
+      intercept(_action: Action, answer: object): object {
+        // biome-ignore lint/suspicious/noPrototypeBuiltins: old code calls it so
+        return { ...answer, isUser: answer.hasOwnProperty('email'), text: `${answer}` };
+      }
+    }
+
+    const user = await getMe([Extension]);
+    // Else routing-controllers would put it before the answers of every app of the process.
+    getMetadataArgsStorage().interceptors.splice(declared);
+    expect(user).to.include({ isUser: true, text: '[object Object]', nickname: 'Ada' });
+  });
+});
