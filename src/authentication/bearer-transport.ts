@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { plainAnswer } from '../http/index.js';
 import type { IssuedTokens } from './issued-tokens.js';
 import type { AuthenticationTransport } from './transport.js';
 
@@ -19,12 +20,12 @@ export class BearerTransport implements AuthenticationTransport {
   /** @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.1 | RFC 6749, 5.1} */
   sendLogin(response: Response, tokens: IssuedTokens): object {
     response.setHeader('Pragma', 'no-cache');
-    return {
+    return plainAnswer({
       access_token: tokens.accessToken,
       token_type: 'bearer',
       ...(tokens.expiresIn === null ? {} : { expires_in: tokens.expiresIn }),
       ...(tokens.refreshToken === null ? {} : { refresh_token: tokens.refreshToken }),
-    };
+    });
   }
 
   securityScheme(): { type: string; scheme: string } {

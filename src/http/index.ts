@@ -20,6 +20,7 @@ export {
 export { sendJson } from './json-answer.js';
 export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
+export { plainAnswer } from './plain-answer.js';
 export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';
 export {

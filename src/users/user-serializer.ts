@@ -1,5 +1,6 @@
 import { instanceToPlain, TransformationType } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { plainAnswer } from '../http/index.js';
 import { type BaseUserWithoutId, SECRET_FIELDS, type UserTable } from '../model/index.js';
 import type { UserFields } from './user-fields.js';
 
@@ -42,12 +43,12 @@ export class UserSerializer<U extends BaseUserWithoutId> {
   }
 
   toPlain(user: U): PlainUser {
-    const plain: PlainUser = {};
+    const plain = plainAnswer<PlainUser>({});
     for (const name of this.plainNames) {
-      const value: unknown = Reflect.get(user, name);
-      if (value !== undefined) plain[name] = value;
+      const value: unknown = user[name as keyof U];
+      if (value !== undefined) plain[name] = isStructure(value) ? instanceToPlain(value) : value;
     }
-    return this.transformedNames.length === 0 ? plain : { ...plain, ...this.transform(user) };
+    return this.transformedNames.length === 0 ? plain : Object.assign(plain, this.transform(user));
   }
 
   /** class-transformer sees a copy with nothing on it but what it is to transform; whatever else it knows of is undefined then. */
@@ -60,4 +61,9 @@ export class UserSerializer<U extends BaseUserWithoutId> {
     const shown = Object.entries(instanceToPlain(copy)).filter(([name, value]) => value !== undefined && !hidden.has(name));
     return Object.fromEntries(shown);
   }
+}
+
+/** Whether there may be an instance in the value whose class hides some of its fields. */
+function isStructure(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof Date);
 }

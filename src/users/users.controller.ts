@@ -21,6 +21,7 @@ import {
   ForbiddenError,
   LibraryController,
   NotFoundError,
+  plainAnswer,
   readQuery,
   receive,
   UnauthorizedError,
@@ -199,7 +200,7 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   async listMySessions(@CurrentUser() user: U, @Req() request: Request): Promise<{ items: PlainSession[] }> {
     const { session } = await this.acting(signedIn(user), request);
     const sessions = await this.users.listSessions(user);
-    return { items: sessions.map((listed) => plainSession(listed, session)) };
+    return plainAnswer({ items: sessions.map((listed) => plainSession(listed, session)) });
   }
 
   @Delete('/me/sessions/:id')
@@ -226,7 +227,7 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     requireSuperuser(superuser);
     const filter = await readQuery(UserListQuery, request);
     const { items, nextCursor } = await this.users.list(filter);
-    return { items: items.map((user) => this.serializer.toPlain(user)), nextCursor };
+    return plainAnswer({ items: items.map((user) => this.serializer.toPlain(user)), nextCursor });
   }
 
   @Post('/')

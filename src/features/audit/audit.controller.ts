@@ -7,6 +7,7 @@ import {
   CompleteController,
   ForbiddenError,
   LibraryController,
+  plainAnswer,
   readQuery,
   receive,
   UnauthorizedError,
@@ -33,7 +34,7 @@ export class AuditController<U extends BaseUserWithoutId = RegisteredUser> exten
   @UseBefore(receive('listMyEvents', 'none'))
   async listMyEvents(@CurrentUser() user: U, @Req() request: Request): Promise<Page<PlainAuditEvent>> {
     if (user === undefined) throw new UnauthorizedError();
-    return this.audit.list(user.id, await readQuery(AuditQuery, request));
+    return plainAnswer(await this.audit.list(user.id, await readQuery(AuditQuery, request)));
   }
 
   /** The events of a user who was deleted are still there; an id that nobody had has none. */
@@ -50,6 +51,6 @@ export class AuditController<U extends BaseUserWithoutId = RegisteredUser> exten
     const page = await this.audit.list(id, await readQuery(AuditQuery, request));
     // 404 for an id that neither is a user's nor ever was.
     if (page.items.length === 0) await this.users.getById(id);
-    return page;
+    return plainAnswer(page);
   }
 }

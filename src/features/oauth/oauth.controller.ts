@@ -14,7 +14,15 @@ import {
 } from 'routing-controllers';
 import { Service } from 'typedi';
 import { Authenticator, CurrentUser } from '../../authentication/index.js';
-import { Bodies, CompleteController, LibraryController, readQuery, receive, UnauthorizedError } from '../../http/index.js';
+import {
+  Bodies,
+  CompleteController,
+  LibraryController,
+  plainAnswer,
+  readQuery,
+  receive,
+  UnauthorizedError,
+} from '../../http/index.js';
 import { ClientLimits } from '../../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../../model/index.js';
 import { type PlainUser, UserSerializer } from '../../users/index.js';
@@ -42,7 +50,7 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
   @Authorized()
   @UseBefore(receive('oauth.accounts', 'none'))
   async accounts(@CurrentUser() user: U): Promise<{ items: PlainOAuthAccount[] }> {
-    return { items: await this.oauth.accounts(signedIn(user)) };
+    return plainAnswer({ items: await this.oauth.accounts(signedIn(user)) });
   }
 
   @Delete('/accounts/:id')
@@ -125,7 +133,7 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
     if ('body' in result) return result.body;
     const oauthAccounts = await this.oauth.accounts(result.associated);
     const user: PlainUser = this.serializer.toPlain(result.associated);
-    return { ...user, oauthAccounts };
+    return plainAnswer({ ...user, oauthAccounts });
   }
 }
 
