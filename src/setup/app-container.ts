@@ -65,6 +65,19 @@ export class AppContainer {
     this.register(someClass);
   }
 
+  /** Whether routing-controllers asks {@link containerPerApp}, and so goes by the container that a request bears. */
+  isChosenByRequest(): boolean {
+    class Probe {}
+    const probe = new Probe();
+    const request = { [REQUEST_CONTAINER]: { get: () => probe } };
+    try {
+      return getFromContainer(Probe, { request, response: {} }) === probe;
+    } catch {
+      // Another container, which does not know the class.
+      return false;
+    }
+  }
+
   /** Puts the container on a request, for {@link containerPerApp}. */
   tag(request: object): void {
     Reflect.set(request, REQUEST_CONTAINER, this.container);

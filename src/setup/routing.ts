@@ -91,9 +91,8 @@ function libraryMiddlewares<U extends BaseUserWithoutId>(
     }
   }
 
-  const classes = [ContainerOfRequest, UnknownRoutes, ProblemDetails];
-  for (const middleware of classes) container.own(middleware);
-  return classes;
+  for (const middleware of [ContainerOfRequest, UnknownRoutes, ProblemDetails]) container.own(middleware);
+  return [...(container.isChosenByRequest() ? [ContainerOfRequest] : []), UnknownRoutes, ProblemDetails];
 }
 
 /** Where the library's controllers are mounted. */
