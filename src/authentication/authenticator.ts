@@ -15,15 +15,10 @@ export interface Authentication<U extends BaseUserWithoutId> {
   token: string;
 }
 
-const OUTCOME = Symbol('routing-controllers-users:authentication');
-
-interface Outcome<U extends BaseUserWithoutId> {
-  by: Authenticator<U>;
-  authentication: MaybePromise<Authentication<U> | null>;
-}
-
 /** Finds out who makes a request: once for each, whoever asks. */
 export class Authenticator<U extends BaseUserWithoutId> {
+  private readonly outcomes = new WeakMap<Request, MaybePromise<Authentication<U> | null>>();
+
   constructor(
     private readonly backends: readonly AuthenticationBackend<U>[],
     private readonly users: UserLookup<U>,
@@ -37,12 +32,11 @@ export class Authenticator<U extends BaseUserWithoutId> {
    * @throws {@link ServiceUnavailableError} when a store cannot be reached: it lets nobody in
    */
   authenticate(request: Request): MaybePromise<Authentication<U> | null> {
-    const holder: Request & { [OUTCOME]?: Outcome<U> } = request;
-    const known = holder[OUTCOME];
-    if (known?.by === this) return known.authentication;
-    const authentication = hasTwoAuthorizations(request) ? null : this.find(request, 0);
-    holder[OUTCOME] = { by: this, authentication };
-    return authentication;
+    const known = this.outcomes.get(request);
+    if (known !== undefined) return known;
+    const outcome = hasTwoAuthorizations(request) ? null : this.find(request, 0);
+    this.outcomes.set(request, outcome);
+    return outcome;
   }
 
   /**
@@ -72,9 +66,10 @@ export class Authenticator<U extends BaseUserWithoutId> {
 
   /** Tries the backends from one on. It makes no promise where a strategy makes none. */
   private find(request: Request, from: number): MaybePromise<Authentication<U> | null> {
-    for (const [index, backend] of this.backends.entries()) {
-      const token = index < from ? null : backend.transport.readToken(request);
-      if (token === null) continue;
+    for (let index = from; index < this.backends.length; index += 1) {
+      const backend = this.backends[index];
+      const token = backend?.transport.readToken(request) ?? null;
+      if (backend === undefined || token === null) continue;
       const answer = backend.strategy.readToken(token, this.users);
       if (isPromise(answer)) {
         return answer.then((owner) => this.accept(owner, backend, token, request) ?? this.find(request, index + 1));
@@ -111,7 +106,8 @@ function isOwner<U extends BaseUserWithoutId>(answer: TokenOwner<U> | U): answer
 }
 
 /** Node keeps the first `Authorization` header and drops the others, which a proxy may have gone by: none can be trusted then. */
-function hasTwoAuthorizations({ rawHeaders }: Request): boolean {
+function hasTwoAuthorizations({ headers, rawHeaders }: Request): boolean {
+  if (headers.authorization === undefined) return false;
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];

@@ -1,9 +1,7 @@
-import type { Request } from 'express';
 import { type Action, getMetadataArgsStorage } from 'routing-controllers';
 
-const IS_REQUIRED = Symbol('routing-controllers-users:user-is-required');
-
-type Marked = Request & { [IS_REQUIRED]?: boolean };
+/** What routing-controllers hands from the parameter to the checker. */
+type MarkedAction = Action & { isUserRequired?: boolean };
 
 /**
  * Injects the signed-in user. Anonymous callers get 401, unless told otherwise: routing-controllers' own decorator lets them
@@ -22,8 +20,8 @@ export function CurrentUser(options: { required?: boolean } = {}): ParameterDeco
       required,
       // Runs right before routing-controllers asks the checker, which is told nothing of the parameter.
       transform: (action: Action, value: unknown) => {
-        const request: Marked = action.request;
-        request[IS_REQUIRED] = required;
+        const marked: MarkedAction = action;
+        marked.isUserRequired = required;
         return value;
       },
     });
@@ -31,6 +29,6 @@ export function CurrentUser(options: { required?: boolean } = {}): ParameterDeco
 }
 
 /** Whether the parameter that is being made wants a user. routing-controllers' own `@CurrentUser()` does not say, and checks by itself. */
-export function isUserRequired(request: Request): boolean {
-  return (request as Marked)[IS_REQUIRED] === true;
+export function isUserRequired(action: MarkedAction): boolean {
+  return action.isUserRequired === true;
 }

@@ -9,15 +9,18 @@ export type BodyKind = 'json' | 'login' | 'none';
 /** The limit of a body in bytes. */
 export const largestBody = 100 * 1024;
 
-const received = Symbol('routing-controllers-users:received');
-
 interface Received {
   route: string;
   body?: ParsedBody | { error: unknown };
 }
 
+/**
+ * What was noted of each request, beside it: Express gives every request a hidden class of its own, which one property more makes V8 copy
+ * whole.
+ */
+const received = new WeakMap<Request, Received>();
+
 interface Marks {
-  [received]?: Received;
   /** How body-parser 1 and 2 mark a body as read. */
   _body?: boolean;
 }
@@ -32,10 +35,9 @@ export function receive(route: string, kind: BodyKind): (request: Request, respo
   return (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
     response.json = answerJson;
-    const marks: Request & Marks = request;
-    const earlier = marks[received]?.body;
+    const earlier = received.get(request)?.body;
     const mark: Received = earlier === undefined ? { route } : { route, body: earlier };
-    marks[received] = mark;
+    received.set(request, mark);
     if (kind === 'none' || earlier !== undefined) {
       next();
       return;
@@ -49,7 +51,7 @@ export function receive(route: string, kind: BodyKind): (request: Request, respo
 
 /** The name of the library's route that serves the request; undefined on a route of the app's own. */
 export function receivedRoute(request: Request): string | undefined {
-  return (request as Request & Marks)[received]?.route;
+  return received.get(request)?.route;
 }
 
 /**
@@ -62,7 +64,7 @@ export function admitBody(request: Request): void {
 
 /** The body as it was read; undefined where the route takes none or does not begin with {@link receive}. */
 export function receivedBody(request: Request): ParsedBody | undefined {
-  const body = (request as Request & Marks)[received]?.body;
+  const body = received.get(request)?.body;
   if (body !== undefined && 'error' in body) throw body.error;
   return body;
 }
