@@ -1,11 +1,13 @@
 import type { Response } from 'express';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /**
  * Answers with JSON, in one write. There is no ETag, as nothing here may be stored (`Cache-Control: no-store`).
  * @param value - what `JSON.stringify` takes; the caller has made it free of secrets
  */
 export function sendJson(response: Response, status: number, value: unknown): void {
-  writeAnswer(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
+  writeAnswer(response, status, JSON_TYPE, JSON.stringify(value));
 }
 
 /**

@@ -5,6 +5,12 @@ import type { JwtKey } from './jwt-key.js';
 /** Longer tokens are refused unread. Ours have a few hundred bytes. */
 const longestToken = 4096;
 
+/**
+ * Three parts of base64url. A decoder drops loose bits at the end of the signature: they must be zero, or a token would have a second
+ * spelling. The other parts are signed as they are spelled.
+ */
+const compactForm = /^[\w-]+\.[\w-]+\.(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+
 /** The header of a token, as far as it counts here. It picks among the app's keys; it never brings one (`jwk`, `jku`, `x5u`, `x5c`). */
 export interface JwsHeader {
   alg: string;
@@ -17,11 +23,7 @@ export interface JwsHeader {
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-7.1 | RFC 7515, 7.1}
  */
 export function headerPart(token: string): string | null {
-  if (token.length > longestToken || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return null;
-  const signature = token.slice(token.lastIndexOf('.') + 1);
-  // A decoder drops loose bits at the end: without this a token would have a second spelling. The other parts are signed as they are spelled.
-  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return null;
-  return token.slice(0, token.indexOf('.'));
+  return token.length <= longestToken && compactForm.test(token) ? token.slice(0, token.indexOf('.')) : null;
 }
 
 /**
@@ -50,11 +52,15 @@ function encode(part: object): string {
 function parseObject(part: string | undefined): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+    return isRecord(value) ? value : null;
   } catch {
     // Whatever a stranger sends is no token; there is nothing to tell him or the log.
     return null;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Signs by the key's own algorithm. jsonwebtoken knows all of them but EdDSA, which Node signs with. */
@@ -66,10 +72,10 @@ export function signJws(claims: object, key: JwtKey & { signingKey: KeyObject })
 }
 
 /** EdDSA is beyond jsonwebtoken; HS256, by which every request comes unless told otherwise, takes it twice the time. */
-function isSignatureOf(content: string, signature: Buffer, { algorithm, verifyingKey }: JwtKey): boolean {
-  if (algorithm === 'EdDSA') return verifyBytes(null, Buffer.from(content), verifyingKey, signature);
-  const right = createHmac('sha256', verifyingKey).update(content).digest();
-  return signature.length === right.length && timingSafeEqual(signature, right);
+function isSignatureOf(content: string, signature: string, { algorithm, verifyingKey }: JwtKey): boolean {
+  if (algorithm === 'EdDSA') return verifyBytes(null, Buffer.from(content), verifyingKey, Buffer.from(signature, 'base64url'));
+  const right = createHmac('sha256', verifyingKey).update(content).digest('base64url');
+  return signature.length === right.length && timingSafeEqual(Buffer.from(signature), Buffer.from(right));
 }
 
 /**
@@ -79,7 +85,7 @@ function isSignatureOf(content: string, signature: Buffer, { algorithm, verifyin
 export function verifyJws(token: string, key: JwtKey): unknown {
   if (key.algorithm === 'EdDSA' || key.algorithm === 'HS256') {
     const end = token.lastIndexOf('.');
-    const isSigned = isSignatureOf(token.slice(0, end), Buffer.from(token.slice(end + 1), 'base64url'), key);
+    const isSigned = isSignatureOf(token.slice(0, end), token.slice(end + 1), key);
     return isSigned ? parseObject(token.slice(token.indexOf('.') + 1, end)) : null;
   }
   try {
