@@ -5,6 +5,9 @@ import { WrongSettingsError } from './wrong-settings.error.js';
 
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
+const IDLE_MS = 5000;
+/** How often Node looks for those that are past the first two. */
+const CHECK_MS = 5000;
 const LONGEST_STOP_MS = 30_000;
 
 /** An HTTP server that lets running requests end when it is stopped, and waits for no one else. */
@@ -14,7 +17,13 @@ export class HttpServer {
   private isStopping = false;
 
   constructor(handler: (request: IncomingMessage, response: ServerResponse) => void) {
-    this.server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, handler);
+    const times = {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: IDLE_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    };
+    this.server = createServer(times, handler);
     this.server.on('connection', (socket: Socket) => {
       this.sockets.set(socket, 0);
       socket.once('close', () => this.sockets.delete(socket));

@@ -56,7 +56,7 @@ export class AppWithEverything {
 
   private constructor(
     readonly app: UsersApp,
-    private readonly provider: OddProvider,
+    readonly provider: OddProvider,
     /** All that answers. */
     readonly routes: readonly MountedAction[],
   ) {}
