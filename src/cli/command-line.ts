@@ -29,9 +29,7 @@ const commands = [userCommand, sessionsCommand, importCommand, routesCommand, do
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const cli = new CommandLine(terminal);
-  const program = makeProgram(await ownVersion(), terminal);
-  for (const command of commands) program.addCommand(command(cli));
-  for (const command of program.commands.flatMap(withSubcommands)) command.copyInheritedSettings(program);
+  const program = programOf(cli, await ownVersion());
   try {
     await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;
@@ -46,8 +44,10 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
-function makeProgram(version: string, terminal: Terminal): Command {
-  return new Command('rcu')
+/** The program with all its commands and options. */
+export function programOf(cli: CommandLine, version: string): Command {
+  const { terminal } = cli;
+  const program = new Command('rcu')
     .description("Looks after the users of an app on routing-controllers-users, by the app's own set-up.")
     .version(version, '-V, --version', 'show the version')
     .option('-s, --setup <file>', "the app's compiled module that exports what `setupUsers` answered: `users`, or its default")
@@ -63,6 +63,9 @@ function makeProgram(version: string, terminal: Terminal): Command {
     .showHelpAfterError('(--help shows what there is)')
     .helpCommand(false)
     .exitOverride();
+  for (const command of commands) program.addCommand(command(cli));
+  for (const command of program.commands.flatMap(withSubcommands)) command.copyInheritedSettings(program);
+  return program;
 }
 
 function withSubcommands(command: Command): Command[] {

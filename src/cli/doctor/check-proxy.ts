@@ -14,7 +14,6 @@ const PROXIED_HOSTS = {
   WEBSITE_SITE_NAME: 'Azure App Service',
 } as const;
 
-const CHECK = 'trust-proxy';
 const ADVICE = "write app.set('trust proxy', 1) where one proxy is in front, or the proxies' addresses";
 const LATEST_SESSIONS = 50;
 const FEWEST_USERS = 3;
@@ -29,7 +28,7 @@ export const checkProxy: Check = async (patient) => {
     return [
       {
         severity: 'warning',
-        check: CHECK,
+        check: 'trust-proxy',
         problem: "Express' `trust proxy` is true: each client may claim any address, and gets rate limits of its own for each",
         advice: ADVICE,
       },
@@ -46,7 +45,7 @@ export const checkProxy: Check = async (patient) => {
   if (signs.length > 0) {
     const isCertain = trusts === false || address !== null;
     const problem = `${state}, and the app is behind a proxy: ${signs.join('; ')}. All clients share its address, and its rate limits`;
-    return [{ severity: isCertain ? 'error' : 'warning', check: CHECK, problem, advice: isCertain ? ADVICE : EXPORT_APP }];
+    return [{ severity: isCertain ? 'error' : 'warning', check: 'trust-proxy', problem, advice: isCertain ? ADVICE : EXPORT_APP }];
   }
   return isProduction(patient) ? [unknown(state, trusts === undefined)] : [];
 };
@@ -56,7 +55,7 @@ const EXPORT_APP = 'export the Express app from the set-up module: export const 
 function unknown(state: string, isUnseen: boolean): Finding {
   return {
     severity: 'warning',
-    check: CHECK,
+    check: 'trust-proxy',
     problem: `${state}: right where clients reach the app without a proxy, and else all share one address and its rate limits`,
     advice: isUnseen ? EXPORT_APP : ADVICE,
   };
