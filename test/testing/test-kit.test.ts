@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { expect } from 'chai';
 import { createExpressServer, useContainer } from 'routing-controllers';
 import {
@@ -12,7 +10,16 @@ import {
   type Users,
   UsersController,
 } from 'routing-controllers-users';
-import { createUser, FastHasher, Outbox, signIn, TEST_PASSWORD, TestClock } from 'routing-controllers-users/testing';
+import {
+  createUser,
+  FastHasher,
+  Outbox,
+  type ServedApp,
+  serve,
+  signIn,
+  TEST_PASSWORD,
+  TestClock,
+} from 'routing-controllers-users/testing';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../example/database.js';
@@ -25,7 +32,7 @@ describe('the test kit, on the /notes of the example', () => {
   const clock = new TestClock();
   let dataSource: DataSource;
   let users: Users<User>;
-  let server: Server;
+  let served: ServedApp;
   let url: string;
 
   before(async () => {
@@ -50,15 +57,12 @@ describe('the test kit, on the /notes of the example', () => {
       rateLimits: false,
       clock,
     });
-    server = createExpressServer(users.routing({ controllers: [UsersController, NotesController] })).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    served = await serve(createExpressServer(users.routing({ controllers: [UsersController, NotesController] })));
+    ({ url } = served);
   });
 
   after(async () => {
-    server.closeAllConnections();
-    server.close();
+    await served.close();
     await users.close();
     await dataSource.destroy();
     // It is routing-controllers' one setting for the whole process.
