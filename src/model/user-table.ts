@@ -1,6 +1,7 @@
 import { type EntityManager, type EntityMetadata, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import type { Database } from '../database/index.js';
 import { type BaseUserWithoutId, SECRET_FIELDS, type UserId, withoutSecrets } from './base-user.entity.js';
+import { insertedColumns, passGivenIds } from './given-ids.js';
 import { UserIds } from './user-ids.js';
 
 export type UserClass<U extends BaseUserWithoutId = BaseUserWithoutId> = new () => U;
@@ -65,16 +66,31 @@ export class UserTable<U extends BaseUserWithoutId> {
     const { raw } = await within
       .createQueryBuilder()
       .insert()
-      .into(this.entity)
+      .into(this.entity, insertedColumns(this.metadata, [values]))
       .values(user as QueryDeepPartialEntity<U>)
       .updateEntity(true)
       .execute();
+    await passGivenIds(this.metadata, [values], within);
     if (within.connection.options.type === 'mariadb') this.takeReturned(user, raw, within);
     // What was left out is NULL there, and nothing here: TypeORM fetches defaults alone.
     for (const { propertyName, isNullable } of this.metadata.ownColumns) {
       if (isNullable && Reflect.get(user, propertyName) === undefined) Reflect.set(user, propertyName, null);
     }
     return withoutSecrets(user);
+  }
+
+  /** Inserts many users by one statement, or none. */
+  async insertAll(rows: readonly Values[], within: EntityManager): Promise<void> {
+    const repository = within.getRepository(this.entity);
+    const users = rows.map((values) => Object.assign(repository.create(), values));
+    await within
+      .createQueryBuilder()
+      .insert()
+      .into(this.entity, insertedColumns(this.metadata, rows))
+      .values(users as QueryDeepPartialEntity<U>[])
+      .updateEntity(false)
+      .execute();
+    await passGivenIds(this.metadata, rows, within);
   }
 
   /** TypeORM puts what MariaDB's `RETURNING` gives into the entity as it is: 1 for true, text for a time. */
