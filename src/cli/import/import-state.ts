@@ -44,19 +44,17 @@ export class ImportState {
    */
   static async open(path: string | null, survey: FileSurvey | null): Promise<ImportState> {
     const source = survey?.sha256 ?? null;
-    const found = path === null ? null : await readText(path);
-    if (path === null || found === null) {
-      const state = new ImportState(path, source, systemRandomness.bytes(KEY_BYTES), NOTHING, false);
-      await state.write(NOTHING);
-      return state;
+    const text = path === null ? null : await readText(path);
+    const found = path === null || text === null ? null : parse(text, path);
+    const isSame = found?.source === source;
+    // Of another file nothing is done yet.
+    if (found === null || (!isSame && found.progress.read === 0)) {
+      return new ImportState(path, source, systemRandomness.bytes(KEY_BYTES), NOTHING, false);
     }
-    const { stampKey, progress, ...stored } = parse(found, path);
-    if (stored.source !== source) {
-      throw new CommandFailure(
-        `the file is not the one that ${plainText(path)} tells of, of which ${progress.read} records are done. Bring that one back; or remove ${plainText(path)} and begin anew with --on-conflict skip`,
-      );
-    }
-    return new ImportState(path, source, stampKey, progress, true);
+    if (isSame) return new ImportState(path, source, found.stampKey, found.progress, true);
+    throw new CommandFailure(
+      `the file is not the one that ${plainText(String(path))} tells of, of which ${found.progress.read} records are done. Bring that one back; or remove ${plainText(String(path))} and begin anew with --on-conflict skip`,
+    );
   }
 
   async write(progress: ImportProgress): Promise<void> {

@@ -55,6 +55,7 @@ export class Importer {
   private progress;
   /** Whether the batch at hand may be in the database already. */
   private mayBeStored: boolean;
+  private hasBegun = false;
 
   constructor(private readonly parts: ImporterParts) {
     this.progress = parts.state.progress;
@@ -78,6 +79,8 @@ export class Importer {
           done -= 1;
           continue;
         }
+        // A key that is lost with the process would leave users behind that nobody knows again.
+        if (batch.length === 0) await this.begin();
         batch.push(record);
         size += record.size;
         if (batch.length < BATCH_RECORDS && size < BATCH_SIZE) continue;
@@ -93,6 +96,12 @@ export class Importer {
     if (this.progress.bad > mostBad) return 'given up';
     // Ctrl-C ended the program that wrote to our stdin, too.
     return signal.aborted ? 'interrupted' : 'finished';
+  }
+
+  private async begin(): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    await this.parts.state.write(this.progress);
   }
 
   private async finish(records: readonly ImportRecord[]): Promise<void> {

@@ -36,10 +36,10 @@ export class LineSplitter {
       return [];
     }
     const first = bytes.indexOf(NEWLINE);
-    const lines = [this.finish(bytes.subarray(0, first))];
-    if (end > first) lines.push(...this.split(bytes.subarray(first + 1, end)));
+    const started = this.finish(bytes.subarray(0, first));
+    const whole = end > first ? this.split(bytes.subarray(first + 1, end)) : [];
     this.keep(Buffer.from(bytes.subarray(end + 1)));
-    return lines;
+    return [started, ...whole];
   }
 
   /** @returns the last line, where no newline ends it */
