@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Redis } from 'ioredis';
-import { useContainer, useExpressServer } from 'routing-controllers';
+import { type RoutingControllersOptions, useContainer, useExpressServer } from 'routing-controllers';
 import { redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
 import { AuditController, audit } from 'routing-controllers-users/audit';
 import { OAuthController } from 'routing-controllers-users/oauth';
@@ -23,6 +23,7 @@ import { User } from './user.entity.js';
 export interface App {
   express: Express;
   users: Users<User>;
+  routing: RoutingControllersOptions;
 }
 
 /** What is open when the app is built, and stays the caller's to close. */
@@ -72,7 +73,7 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
   const routing = users.routing({ controllers });
   app.use(privately, pages(), openApi(users, routing));
   useExpressServer(app, routing);
-  return { express: app, users };
+  return { express: app, users, routing };
 }
 
 /** All that this app answers is somebody's own. */

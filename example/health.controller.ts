@@ -1,9 +1,10 @@
 import { Get, JsonController } from 'routing-controllers';
-import { ServiceUnavailableError } from 'routing-controllers-users';
+import { Public, ServiceUnavailableError } from 'routing-controllers-users';
 import { Service } from 'typedi';
 import { Stores } from './stores.js';
 
 /** For whoever restarts the process or sends it requests. */
+@Public()
 @Service()
 @JsonController('/health')
 export class HealthController {
