@@ -152,6 +152,7 @@ export const flows: readonly Flow[] = [
   own('list the own sessions', 200, false, (app, token) => app.http.get('/users/me/sessions', { token })),
   own('end the other sessions', 204, true, (app, token) => app.http.delete('/users/me/sessions', { token })),
   own('list the own events', 200, false, (app, token) => app.http.get('/users/me/events', { token })),
+  byId('list the events of a user', 200, false, (app, token, { id }) => app.http.get(`/users/${id}/events`, { token })),
   byId('list users', 200, false, (app, token) => app.http.get('/users', { token })),
   byId('get a user', 200, false, (app, token, { id }) => app.http.get(`/users/${id}`, { token })),
   byId('make a user', 201, true, (app, token, { email }) =>

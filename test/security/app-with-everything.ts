@@ -23,7 +23,9 @@ import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
 import type { Possessions } from './possessions.js';
 
 const BASE_URL = 'https://app.example';
-const entities = [...userEntities, ...auditEntities(UserClass), ...oauthEntities(UserClass)];
+/** The tables of OAuth. */
+export const [oauthAccounts, spentTickets] = oauthEntities(UserClass);
+const entities = [...userEntities, ...auditEntities(UserClass), oauthAccounts, spentTickets];
 
 /** A resource of the app's own, by routing-controllers' means alone: its body parser, its validation, its parameters. */
 @Service()
