@@ -143,6 +143,16 @@ describe('rcu, where it cannot do what it is asked', () => {
     }
   });
 
+  it('shows all controllers of a module that exports no `routing`, and says so', async () => {
+    const file = await moduleOf(
+      `import { users } from ${JSON.stringify(SET_UP)}; export default users().then((app) => app.users);`,
+    );
+    const run = await runCliHere(['routes', '-s', file], { environment: { RCU_TEST_APP: JSON.stringify(app) } });
+    expect(run).to.include({ exitCode: 0 });
+    expect(run.stderr).to.include('exports no `routing`');
+    expect(run.stdout).to.match(/^GET +\/reports\/all +EVERYBODY, UNMARKED/m);
+  });
+
   it('tells where an unexpected failure came from, by --debug', async () => {
     const file = await moduleOf("throw new Error('no luck');", 'debug.mjs');
     expect((await refused(['user', 'list', '-s', file], false)).stderr).to.include('--debug');

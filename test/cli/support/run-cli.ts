@@ -15,8 +15,8 @@ export interface CliRun {
   exitCode: number | null;
   stdout: string;
   stderr: string;
-  /** What stdout holds, where it is JSON and nothing else. */
-  readonly json: unknown;
+  /** What stdout holds, where it is JSON and nothing else; else undefined. */
+  json: unknown;
 }
 
 export interface CliSurroundings {
@@ -105,14 +105,15 @@ async function finished(child: ChildProcess): Promise<CliRun> {
 }
 
 function runOf(exitCode: number | null, stdout: string, stderr: string): CliRun {
-  return {
-    exitCode,
-    stdout,
-    stderr,
-    get json() {
-      return JSON.parse(stdout);
-    },
-  };
+  return { exitCode, stdout, stderr, json: parsed(stdout) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function textIn(stream: PassThrough): string {
