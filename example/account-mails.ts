@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import {
+  OnAfterEmailChange,
   OnAfterForgotPassword,
   OnAfterRegister,
   OnAfterRequestEmailChange,
@@ -85,6 +86,16 @@ export class AccountMails {
   @OnAfterUpdate()
   async verifyNewAddress(user: User, changes: Record<string, unknown>, request?: Request): Promise<void> {
     if (changes.email !== undefined && !user.isVerified) await this.users.requestVerify(user, request);
+  }
+
+  /** Also where a superuser moved it, or `EMAIL_CHANGE=immediate`, of which nothing was said before. */
+  @OnAfterEmailChange()
+  async tellPreviousAddress(user: User, previousEmail: string): Promise<void> {
+    await this.mailer.send({
+      to: previousEmail,
+      subject: 'Your address was changed',
+      text: [`Your account has moved to ${user.email}. If this was not you, tell us at once.`],
+    });
   }
 
   @OnRegisterExisting()

@@ -36,6 +36,7 @@ export {
   DuringDelete,
   DuringRegister,
   OnAfterDelete,
+  OnAfterEmailChange,
   OnAfterForgotPassword,
   OnAfterLogin,
   OnAfterRegister,

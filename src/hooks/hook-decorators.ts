@@ -72,6 +72,11 @@ export const OnAfterResetPassword = userHook<[request?: Request]>('afterResetPas
 /** Runs when a new address waits for its confirmation: `user.pendingEmail` is where the token for verify goes. */
 export const OnAfterRequestEmailChange = userHook<[token: string, request?: Request]>('afterRequestEmailChange');
 
+/**
+ * Runs once an account has another address, however that came about: the place to tell the previous one, whose owner may know nothing of it.
+ */
+export const OnAfterEmailChange = userHook<[previousEmail: string, request?: Request]>('afterEmailChange');
+
 /** Runs once changes are committed. They hold what was set, and never a password, plain or hashed. */
 export const OnAfterUpdate = userHook<[changes: Record<string, unknown>, request?: Request]>('afterUpdate');
 

@@ -12,6 +12,7 @@ export type HookName =
   | 'afterForgotPassword'
   | 'afterResetPassword'
   | 'afterRequestEmailChange'
+  | 'afterEmailChange'
   | 'afterUpdate'
   | 'beforeDelete'
   | 'duringDelete'

@@ -2,6 +2,7 @@ export {
   DuringDelete,
   DuringRegister,
   OnAfterDelete,
+  OnAfterEmailChange,
   OnAfterForgotPassword,
   OnAfterLogin,
   OnAfterRegister,

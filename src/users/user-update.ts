@@ -49,6 +49,8 @@ interface Plan {
   events: SecurityEvent[];
   newStamp: string | null;
   pendingToken: { email: string; stamp: string } | null;
+  /** The address that another one takes the place of, at once. */
+  previousEmail: string | null;
   /** The stamp that the current password was checked with: where it is another by now, the password was changed meanwhile. */
   checkedStamp: string | null;
 }
@@ -125,6 +127,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       events: [],
       newStamp: null,
       pendingToken: null,
+      previousEmail: null,
       checkedStamp: null,
     };
     if (typeof changes.password === 'string') {
@@ -154,6 +157,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
   private planEmail(plan: Plan, user: U, email: string, isVerified: boolean, request?: Request): void {
     Object.assign(plan.values, { email, isVerified, pendingEmail: null, pendingEmailStamp: null });
     Object.assign(plan.shown, { email });
+    plan.previousEmail = user.email;
     plan.events.push(this.event('email-changed', user, request));
   }
 
@@ -212,6 +216,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
   private async announce(user: U, plan: Plan, request?: Request): Promise<void> {
     const { hooks, events, settings, limits } = this.context;
     await hooks.notify('afterUpdate', user, plan.shown, request);
+    if (plan.previousEmail !== null) await hooks.notify('afterEmailChange', user, plan.previousEmail, request);
     for (const event of plan.events) await events.announce(event);
     const { pendingToken } = plan;
     if (pendingToken === null) return;

@@ -83,11 +83,12 @@ export class Verification<U extends BaseUserWithoutId> {
     } catch (error) {
       throw violatedProperties(error, table.metadata) === null ? error : new UpdateUserEmailAlreadyExistsError();
     }
-    const wasVerified = user.isVerified;
+    const { isVerified: wasVerified, email: previousEmail } = user;
     Object.assign(user, { email: pendingEmail, pendingEmail: null, isVerified: true });
     await this.context.afterCommit(async () => {
       if (!wasVerified) await hooks.notify('afterVerify', user, request);
       await hooks.notify('afterUpdate', user, { email: pendingEmail }, request);
+      await hooks.notify('afterEmailChange', user, previousEmail, request);
       await events.announce(events.make('email-changed', user.id, request));
     });
     return user;

@@ -85,6 +85,7 @@ describe('the example, as its user goes through it', () => {
       expect((await server.mailsTo(ada.email)).at(-1)).to.include('Subject: Your address is about to change');
       const confirmed = await post('/users/verify', { token: confirmation });
       expect([confirmed.status, confirmed.body.email, confirmed.body.pendingEmail]).to.deep.equal([200, email, null]);
+      expect((await server.mailsTo(ada.email)).at(-1)).to.include('Subject: Your address was changed');
       ada.email = email;
     });
 

@@ -24,6 +24,7 @@ const AFTER: readonly [string, string][] = [
   ['afterRequestVerify', 'request-verify-token'],
   ['afterVerify', 'verify'],
   ['afterUpdate', 'verify a new address'],
+  ['afterEmailChange', 'verify a new address'],
   ['afterForgotPassword', 'forgot-password'],
   ['afterResetPassword', 'reset-password'],
   ['afterRequestEmailChange', 'ask for a new address'],

@@ -5,6 +5,7 @@ import {
   DuringRegister,
   InvalidPasswordError,
   OnAfterDelete,
+  OnAfterEmailChange,
   OnAfterForgotPassword,
   OnAfterLogin,
   OnAfterRegister,
@@ -110,6 +111,11 @@ export class RecordedHooks {
   @OnAfterRequestEmailChange()
   afterRequestEmailChange(user: User, token: string) {
     return this.record('afterRequestEmailChange', user, token);
+  }
+
+  @OnAfterEmailChange()
+  afterEmailChange(user: User, previousEmail: string) {
+    return this.record('afterEmailChange', user, previousEmail);
   }
 
   @OnAfterUpdate()

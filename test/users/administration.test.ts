@@ -138,6 +138,7 @@ describe('administration', () => {
       it('sets an address at once and takes the verification back, unless the body says otherwise', async () => {
         const bea = await app.add('bea');
         expect((await patch(bea, { email: emailOf('bea2') })).body).to.include({ email: emailOf('bea2'), isVerified: false });
+        expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('bea'));
         expect((await patch(bea, { email: emailOf('bea3'), isVerified: true })).body).to.include({
           email: emailOf('bea3'),
           isVerified: true,

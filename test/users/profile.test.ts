@@ -164,17 +164,20 @@ describe('/users/me', () => {
 
 describe("the option emailChange: 'immediate'", () => {
   forEachDriver((driver) => {
-    it('takes a new address at once, unverified', async () => {
+    it('takes a new address at once, unverified, and tells the app of the previous one', async () => {
       const app = await UsersApp.start(driver, { emailChange: 'immediate' });
       try {
         await app.add('lea');
         const token = await app.tokenOf(await app.add('kim'));
         const answer = await app.http.patch('/users/me', { email: emailOf('kim2'), currentPassword: PASSWORD }, { token });
         expect(answer.body).to.include({ email: emailOf('kim2'), pendingEmail: null, isVerified: false });
+        expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('kim'));
+        app.hooks.clear();
         const answers = await twentyAtOnce(() =>
           app.http.patch('/users/me', { email: emailOf('lea'), currentPassword: PASSWORD }, { token }),
         );
         expect(new Set(answers.map(({ code }) => code))).to.deep.equal(new Set(['UPDATE_USER_EMAIL_ALREADY_EXISTS']));
+        expect(app.hooks.names()).to.deep.equal([]);
       } finally {
         await app.close();
       }

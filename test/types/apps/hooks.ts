@@ -5,6 +5,7 @@ import {
   DuringRegister,
   InvalidPasswordError,
   OnAfterDelete,
+  OnAfterEmailChange,
   OnAfterForgotPassword,
   OnAfterLogin,
   OnAfterRegister,
@@ -57,6 +58,7 @@ export class AllHooks {
   @OnAfterRequestVerify()
   @OnAfterForgotPassword()
   @OnAfterRequestEmailChange()
+  @OnAfterEmailChange()
   async mail(_user: User, _token: string, _request?: Request): Promise<void> {}
 
   @OnAfterVerify()
