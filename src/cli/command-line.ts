@@ -37,9 +37,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     // Commander has told what is wrong by now, or given its help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
     const { message, exitCode, trace } = reportOf(error);
-    terminal.note(`rcu: ${message.split('\n').map(plainText).join('\n')}`);
+    terminal.note(`rcu: ${plainLines(message)}`);
     const isDebugging = program.opts<CommonOptions>().debug === true;
-    if (trace !== null) terminal.note(isDebugging ? trace : 'Where it came from is shown by --debug.');
+    if (trace !== null) terminal.note(isDebugging ? plainLines(trace) : 'Where it came from is shown by --debug.');
     return exitCode;
   }
 }
@@ -66,6 +66,10 @@ export function programOf(cli: CommandLine, version: string): Command {
   for (const command of commands) program.addCommand(command(cli));
   for (const command of program.commands.flatMap(withSubcommands)) command.copyInheritedSettings(program);
   return program;
+}
+
+function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -45,7 +45,9 @@ export const checkProxy: Check = async (patient) => {
   if (signs.length > 0) {
     const isCertain = trusts === false || address !== null;
     const problem = `${state}, and the app is behind a proxy: ${signs.join('; ')}. All clients share its address, and its rate limits`;
-    return [{ severity: isCertain ? 'error' : 'warning', check: 'trust-proxy', problem, advice: isCertain ? ADVICE : EXPORT_APP }];
+    return [
+      { severity: isCertain ? 'error' : 'warning', check: 'trust-proxy', problem, advice: isCertain ? ADVICE : EXPORT_APP },
+    ];
   }
   return isProduction(patient) ? [unknown(state, trusts === undefined)] : [];
 };

@@ -7,6 +7,7 @@ const MIGRATE = 'generate and run a migration: npx typeorm migration:generate â€
 /** Compares the database with the entities: what is missing there fails at the first query, or lets in what must not be. */
 export const checkSchema: Check = async ({ app: { context } }) => {
   const { database, metadata: users } = context.table;
+  const uniqueFields = new Set(['email', ...context.settings.loginFields]);
   const { dataSource } = database;
   const runner = dataSource.createQueryRunner();
   try {
@@ -14,7 +15,9 @@ export const checkSchema: Check = async ({ app: { context } }) => {
     for (const metadata of dataSource.entityMetadatas.filter(({ tableType }) => tableType === 'regular')) {
       const table = await runner.getTable(metadata.tablePath);
       findings.push(...(table === undefined ? [missingTable(metadata)] : differences(metadata, table, users)));
-      if (table !== undefined && metadata === users) findings.push(...(await checkEmailCollation(metadata, runner)));
+      if (table === undefined || metadata !== users) continue;
+      for (const field of uniqueFields) findings.push(...checkUniqueIndex(field, metadata, table));
+      findings.push(...(await checkEmailCollation(metadata, runner)));
     }
     return findings;
   } finally {
@@ -51,21 +54,20 @@ function differences(metadata: EntityMetadata, table: Table, users: EntityMetada
     const problem = `the table ${metadata.tablePath} lacks columns of ${metadata.name}: ${names}`;
     findings.push({ severity: 'error', check: 'schema', problem, advice: MIGRATE });
   }
-  if (metadata === users) findings.push(...checkEmailIndex(metadata, table));
   return [...findings, ...checkForeignKeys(metadata, table, users)];
 }
 
-function checkEmailIndex(metadata: EntityMetadata, table: Table): Finding[] {
-  const email = metadata.findColumnWithPropertyName('email')?.databaseName;
+/** People sign in by what is unique. A partial index is none. */
+function checkUniqueIndex(field: string, metadata: EntityMetadata, table: Table): Finding[] {
+  const column = metadata.findColumnWithPropertyName(field)?.databaseName ?? field;
   const indices = table.indices.filter(({ isUnique, where }) => isUnique && !where);
-  const unique = [...indices, ...table.uniques].some(({ columnNames }) => columnNames.length === 1 && columnNames[0] === email);
-  if (unique) return [];
+  if ([...indices, ...table.uniques].some(({ columnNames }) => columnNames.join() === column)) return [];
   return [
     {
       severity: 'error',
-      check: 'email-index',
-      problem: `${table.name}.${email} has no unique index: two people who register at once get one address`,
-      advice: `${MIGRATE}; or CREATE UNIQUE INDEX users_email ON ${table.name} (${email})`,
+      check: 'unique-index',
+      problem: `${table.name}.${column} has no unique index: two people who register at once get the same`,
+      advice: `${MIGRATE}; or CREATE UNIQUE INDEX users_${column} ON ${table.name} (${column})`,
     },
   ];
 }

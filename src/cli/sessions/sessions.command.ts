@@ -59,6 +59,7 @@ function sessionsPruneCommand(cli: CommandLine): Command {
     .description('remove sessions that have expired, in small batches; nobody is signed out by it')
     .action((_options: object, command: Command) =>
       cli.withApp(command, async ({ context }) => {
+        // What `manager.pruneSessions` does, batch by batch, to tell how far it is.
         const progress = cli.terminal.progress('expired sessions');
         let removed = 0;
         for (let batch = await context.sessions.prune(1); batch > 0; batch = await context.sessions.prune(1)) {

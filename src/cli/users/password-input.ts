@@ -11,7 +11,8 @@ export interface PasswordOptions {
  * @throws {@link CommandFailure} where nobody is there to be asked
  */
 export async function readNewPassword(terminal: Terminal, { passwordStdin = false }: PasswordOptions): Promise<string> {
-  if (passwordStdin) return terminal.readLine();
+  // Also with `--password-stdin`, where a terminal would show what is typed.
   if (terminal.isInteractive) return terminal.askNewPassword();
+  if (passwordStdin) return terminal.readLine();
   throw new CommandFailure('nobody is here to be asked for a password: add --password-stdin and send it there', EXIT_CODES.usage);
 }

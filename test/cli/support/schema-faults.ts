@@ -1,4 +1,4 @@
-import { DataSource, type Table } from 'typeorm';
+import { DataSource, TableForeignKey } from 'typeorm';
 import type { AppSettings } from './app-settings.js';
 
 /** Makes a database as it should not be: without the unique index, a column and the foreign key, and with a collation that is too kind. */
@@ -11,7 +11,9 @@ export async function schemaFaults({ database }: AppSettings): Promise<void> {
     await runner.dropIndex(people, required(index));
     await runner.dropColumn(people, 'pendingEmailStamp');
     const sessions = required(await runner.getTable('user_session'));
-    await runner.dropForeignKey(sessions, required(sessions.foreignKeys[0]));
+    const key = required(sessions.foreignKeys[0]);
+    await runner.dropForeignKey(sessions, key);
+    if (database.type === 'postgres') await runner.createForeignKey(sessions, withoutCascade(key));
     for (const sql of kindCollation(database.type)) await runner.query(sql);
   } finally {
     await runner.release();
@@ -31,7 +33,11 @@ function kindCollation(type: AppSettings['database']['type']): string[] {
   return ['ALTER TABLE people MODIFY email varchar(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL'];
 }
 
-function required<T extends Table | object>(found: T | undefined): T {
+function withoutCascade({ columnNames, referencedTableName, referencedColumnNames }: TableForeignKey): TableForeignKey {
+  return new TableForeignKey({ columnNames, referencedTableName, referencedColumnNames, onDelete: 'NO ACTION' });
+}
+
+function required<T extends object>(found: T | undefined): T {
   if (found === undefined) throw new Error('the table, index or key is not there');
   return found;
 }
