@@ -25,7 +25,8 @@ const FENCE = /^```([a-z]*)[ \t]*(\S*)[ \t]*\n([\s\S]*?)^```[ \t]*$/gm;
 /** README.md and every page of docs/. */
 export function readPages(): Page[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
-  const paths = docs.filter((path) => path.endsWith('.md')).map((path) => join(root, 'docs', path));
+  const isPage = (path: string) => path.endsWith('.md') && !/(?:^|[\\/])(?:node_modules|\.vitepress)[\\/]/.test(path);
+  const paths = docs.filter(isPage).map((path) => join(root, 'docs', path));
   return [join(root, 'README.md'), ...paths.sort()].map(readPage);
 }
 
