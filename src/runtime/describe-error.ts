@@ -12,6 +12,8 @@ export interface ErrorDescription {
 }
 
 const longestMessage = 2000;
+/** A JWT, and an opaque token by its prefix: a mail server that refuses a mail cites the link in it. */
+const tokens = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\brcu_[a-z]{2}_[\w-]+/g;
 const deepestCause = 5;
 const mostParts = 5;
 
@@ -19,6 +21,7 @@ const mostParts = 5;
  * Gives what a log may hold of an error that was caught: name, message, code, frames, and its causes. Nothing else is read, for errors carry what
  * must not be logged: body-parser's the body (`error.body`), TypeORM's the SQL and its parameters (password hashes), Redis' the command's arguments.
  * A driver's own message holds values (`Key (email)=(…) already exists`), so it is kept only for codes whose message names tables and columns alone.
+ * Tokens are taken out of every message.
  * @param error - whatever was thrown, also what is no `Error`
  */
 export function describeError(error: unknown): ErrorDescription {
@@ -102,6 +105,8 @@ function own(holder: unknown, key: string): unknown {
   return typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined;
 }
 
+/** First the tokens go, so that none is cut to a half that is not known for one. */
 function cut(text: string): string {
-  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+  const safe = text.replace(tokens, '[token]');
+  return safe.length > longestMessage ? `${safe.slice(0, longestMessage)}…` : safe;
 }

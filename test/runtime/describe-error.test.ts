@@ -49,6 +49,17 @@ describe('describeError', () => {
       expect(JSON.stringify(describeError(error))).not.to.contain('hunter2');
     });
 
+    it('of tokens that a message cites, cut or whole', () => {
+      const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
+      const opaque = 'rcu_rt_hunter2-hunter2';
+      const { message } = describeError(
+        new Error(`554 blocked: https://app.example/verify?token=${jwt} ${opaque} ${'a'.repeat(1900)} ${jwt}`),
+      );
+      expect(message)
+        .to.contain('554 blocked: https://app.example/verify?token=[token] [token]')
+        .and.not.match(/eyJ|hunter2/);
+    });
+
     it('of text that was no JSON', () => {
       let error: unknown;
       try {

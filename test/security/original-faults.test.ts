@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { DataSource } from 'typeorm';
 import { forEachDriver } from '../support/databases.js';
+import { userEntities } from '../support/user.entity.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
 /** What was seen on a running fastapi-users 15, each fault by its sentence: none of them is here. */
@@ -73,6 +75,48 @@ describe('faults of fastapi-users', () => {
           throw new Error('no mail today');
         });
         expect((await register(emailOf('fay'))).status).to.equal(201);
+      });
+    });
+
+    describe('a database that fails', () => {
+      it('a missing table: 500 in text/plain', async () => {
+        const own = await UsersApp.start(driver);
+        try {
+          const ada = await own.add('ada');
+          const token = await own.tokenOf(ada);
+          const { tablePath } = own.dataSource.getMetadata(userEntities[1]);
+          await own.dataSource.query(`DROP TABLE ${tablePath}`);
+          for (const answer of [await own.http.get('/users/me', { token }), await own.login('ada')]) {
+            expect([answer.status, answer.code]).to.deep.equal([500, 'INTERNAL_ERROR']);
+            expect(answer.headers['content-type']).to.equal('application/problem+json');
+            expect(JSON.stringify(answer.body)).not.to.contain(tablePath);
+          }
+          expect(JSON.stringify(own.logger.lines), 'what is missing is told').to.contain(tablePath);
+          expect(JSON.stringify(own.logger.lines)).not.to.match(/rcu-test|eyJ|ada@/);
+        } finally {
+          await own.close();
+        }
+      });
+
+      if (driver.name !== 'better-sqlite3') return;
+      it('a database that is locked: 500 in text/plain, without Retry-After', async () => {
+        const own = await UsersApp.start(driver, { connection: { timeout: 50 } });
+        const { database } = own.dataSource.options;
+        const other = await new DataSource({ type: 'better-sqlite3', database: String(database) }).initialize();
+        try {
+          const token = await own.tokenOf(await own.add('ada'));
+          await other.query('BEGIN IMMEDIATE');
+          for (const answer of [await own.login('ada'), await own.http.patch('/users/me', { firstName: 'Ada' }, { token })]) {
+            expect([answer.status, answer.code]).to.deep.equal([503, 'SERVICE_UNAVAILABLE']);
+            expect(Number(answer.headers['retry-after'])).to.be.above(0);
+          }
+          expect((await own.http.get('/users/me', { token })).status, 'who only reads goes on').to.equal(200);
+          await other.query('ROLLBACK');
+          expect((await own.login('ada')).status).to.equal(200);
+        } finally {
+          await other.destroy();
+          await own.close();
+        }
       });
     });
 
