@@ -12,8 +12,8 @@ export interface ErrorDescription {
 }
 
 const longestMessage = 2000;
-/** A JWT, and an opaque token by its prefix: a mail server that refuses a mail cites the link in it. */
-const tokens = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\brcu_[a-z]{2}_[\w-]+/g;
+/** A JWT or its beginning, and an opaque token by its prefix: a mail server that refuses a mail cites the link in it. */
+const tokens = /\beyJ[\w-]{8,}(?:\.[\w-]*)*|\brcu_[a-z]{2}_[\w-]+/g;
 const deepestCause = 5;
 const mostParts = 5;
 

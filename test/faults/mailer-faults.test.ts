@@ -18,7 +18,7 @@ class RefusingMailServer {
       if (end < 0) return;
       const line = text.slice(0, end);
       text = '';
-      const link = /http\S+token=3D(?:\S|=\r\n)+/.exec(line)?.[0].replaceAll('=\r\n', '').replace('=3D', '=');
+      const link = /http\S+token=3D(?:=\r\n|\S)+/.exec(line)?.[0].replaceAll('=\r\n', '').replace('=3D', '=');
       socket.write(inMail ? `554 5.7.1 a link is blocked: ${link}\r\n` : line === 'DATA' ? '354 go on\r\n' : '250 ok\r\n');
       inMail = line === 'DATA';
     });
