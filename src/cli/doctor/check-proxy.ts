@@ -15,6 +15,7 @@ const PROXIED_HOSTS = {
 } as const;
 
 const ADVICE = "write app.set('trust proxy', 1) where one proxy is in front, or the proxies' addresses";
+const EXPORT_APP = 'export the Express app from the set-up module: export const app = …';
 const LATEST_SESSIONS = 50;
 const FEWEST_USERS = 3;
 
@@ -34,7 +35,8 @@ export const checkProxy: Check = async (patient) => {
       },
     ];
   }
-  if (trusts !== undefined && trusts !== false) return [];
+  const isOff = trusts === false || trusts === 0;
+  if (trusts !== undefined && !isOff) return [];
   const host = hostOf(patient.environment);
   const address = await sharedPrivateAddress(patient);
   const signs = [
@@ -43,18 +45,16 @@ export const checkProxy: Check = async (patient) => {
   ];
   const state = trusts === undefined ? "Express' `trust proxy` cannot be seen" : "Express' `trust proxy` is off";
   if (signs.length > 0) {
-    const isCertain = trusts === false || address !== null;
+    const isCertain = isOff || address !== null;
     const problem = `${state}, and the app is behind a proxy: ${signs.join('; ')}. All clients share its address, and its rate limits`;
     return [
       { severity: isCertain ? 'error' : 'warning', check: 'trust-proxy', problem, advice: isCertain ? ADVICE : EXPORT_APP },
     ];
   }
-  return isProduction(patient) ? [unknown(state, trusts === undefined)] : [];
+  return isProduction(patient) ? [unsure(state, trusts === undefined)] : [];
 };
 
-const EXPORT_APP = 'export the Express app from the set-up module: export const app = …';
-
-function unknown(state: string, isUnseen: boolean): Finding {
+function unsure(state: string, isUnseen: boolean): Finding {
   return {
     severity: 'warning',
     check: 'trust-proxy',
