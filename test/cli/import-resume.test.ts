@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { drivers } from '../support/databases.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { isFullSize } from '../support/test-size.js';
-import { inEnvironment } from './support/import-app.js';
+import { type ImportAppSettings, inEnvironment } from './support/import-app.js';
 import { ImportFolder, type ImportRun, someHash } from './support/import-folder.js';
+import { runCli } from './support/run-cli.js';
 
 const LINES = isFullSize ? 1_000_000 : 20_000;
-const KILLS = 4;
+const KILLS = 3;
 const PROGRAM = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 /** Every thousandth line has a fault, every 997th the address of the one before. */
@@ -68,6 +70,43 @@ describe(`rcu import of ${LINES} lines, killed at random`, function () {
       });
     });
   }
+});
+
+describe('rcu import, where the connection to the database breaks', () => {
+  const [postgres] = drivers.filter(({ name, available }) => name === 'postgres' && available);
+  const emails = Array.from({ length: 5000 }, (_, index) => `u${index}@example.com`).sort();
+  let folder: ImportFolder;
+  let proxy: TcpProxy;
+  let app: ImportAppSettings;
+
+  before(async function () {
+    if (postgres === undefined) return this.skip();
+    folder = await ImportFolder.make(postgres);
+    const { database } = folder.app;
+    if (database.type !== 'postgres') throw new Error('this is another database');
+    const url = new URL(database.url);
+    proxy = await TcpProxy.to(url.hostname, Number(url.port));
+    url.port = String(proxy.port);
+    app = { database: { type: 'postgres', url: url.href } };
+    await folder.write('users.csv', `email\n${emails.join('\n')}\n`);
+  });
+
+  after(async () => {
+    await proxy?.close();
+    await folder?.remove();
+  });
+
+  it('waits until it is back, and loses none', async () => {
+    const importing = runCli(folder.command('users.csv', '--json'), { environment: inEnvironment(app) });
+    await folder.untilSome('users.csv');
+    proxy.cut();
+    await sleep(700);
+    proxy.mend();
+    const { json, exitCode, stderr } = await importing;
+    expect(exitCode, stderr).to.equal(0);
+    expect(json).to.include({ end: 'finished', read: 5000, imported: 5000, bad: 0 });
+    expect((await folder.people()).map(({ email }) => email)).to.deep.equal(emails);
+  });
 });
 
 function start(folder: ImportFolder): ChildProcess {

@@ -141,7 +141,7 @@ describe('rcu import', () => {
     });
 
     it('makes one user of an address that the app registers meanwhile', async () => {
-      const emails = Array.from({ length: 300 }, (_, index) => `u${index}@example.com`);
+      const emails = Array.from({ length: 200 }, (_, index) => `u${index}@example.com`);
       await folder.write('users.csv', `email\n${emails.join('\n')}\n`);
       await folder.withApp(async ({ users }) => {
         let isOver = false;
@@ -153,11 +153,13 @@ describe('rcu import', () => {
           if (isOver) break;
           await users.manager.importUser({ email }).then(
             () => (made += 1),
-            ({ code }: { code: string }) => expect(code).to.equal('REGISTER_USER_ALREADY_EXISTS'),
+            // MySQL may end one of two that wait for each other.
+            ({ code }: { code: string }) => expect(['REGISTER_USER_ALREADY_EXISTS', 'SERVICE_UNAVAILABLE']).to.include(code),
           );
-          await sleep(5);
+          await sleep(10);
         }
-        expect((await importing).json).to.include({ read: 300, imported: 300 - made, bad: made });
+        const { json, stderr } = await importing;
+        expect(json, stderr).to.include({ read: 200, imported: 200 - made, bad: made });
       });
       expect((await folder.people()).map(({ email }) => email)).to.deep.equal(emails.toSorted());
     });

@@ -76,6 +76,10 @@ export class ImportRun {
       if (end === 'finished') await state.remove();
       bar.end();
       this.tell(end, importer, alreadyRead);
+    } catch (error) {
+      bar.end();
+      if (importer.counts.read > 0) this.cli.terminal.note(this.stoppedAt(importer.counts.read));
+      throw error;
     } finally {
       bar.end();
       stop.release();
@@ -103,14 +107,14 @@ export class ImportRun {
     });
     this.cli.answer(this.command, value, text);
     if (end === 'given up') this.cli.terminal.note(`rcu: given up past ${counted(this.options.maxBad, 'bad line')}`);
-    if (end === 'interrupted') this.cli.terminal.note(`rcu: stopped at ${counts.read} records; ${this.howToGoOn()}`);
+    if (end === 'interrupted') this.cli.terminal.note(this.stoppedAt(counts.read));
     if (end === 'interrupted') this.cli.exitCode = EXIT_CODES.interrupted;
     else if (counts.bad > 0 && (end === 'given up' || this.options.allowBad !== true)) this.cli.exitCode = EXIT_CODES.failed;
   }
 
-  private howToGoOn(): string {
-    if (this.options.dryRun === true) return 'nothing was written';
-    return this.stateFile === null ? 'without --state it has to begin anew' : 'the same command goes on from there';
+  private stoppedAt(read: number): string {
+    const goesOn = this.stateFile === null ? 'without --state it has to begin anew' : 'the same command goes on from there';
+    return `rcu: stopped at ${read} records; ${this.options.dryRun === true ? 'nothing was written' : goesOn}`;
   }
 }
 
