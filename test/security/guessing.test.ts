@@ -8,7 +8,7 @@ import { isFullSize } from '../support/test-size.js';
 import { tally } from '../support/users-app.js';
 import { inParallel } from './in-parallel.js';
 
-const GUESSES = isFullSize ? 10_000 : 600;
+const GUESSES = isFullSize ? 10_000 : 300;
 const AT_ONCE = 20;
 const ADDRESSES = 100;
 const OWNER_EVERY = Math.floor(GUESSES / 6);
