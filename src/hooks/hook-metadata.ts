@@ -25,6 +25,7 @@ export type HookName =
 export type HookClass = abstract new (...args: never[]) => object;
 
 const METHODS = 'routing-controllers-users:hooks';
+const SPARE = 'routing-controllers-users:spare-hooks';
 const declared = new Set<HookClass>();
 
 /** Records that a method is a hook. No option is read and no container touched: that is the set-up's part. */
@@ -48,7 +49,12 @@ export function hookMethods(hookClass: Function): { name: HookName; method: stri
   return [...inherited, ...methods.filter(isNew)];
 }
 
-/** All classes that have a hook, so that the set-up can tell of one that it was not given. */
+/** All classes that have a hook, so that the set-up can tell of one that it was not given; none that is there for whoever wants it. */
 export function declaredHookClasses(): readonly HookClass[] {
-  return [...declared];
+  return [...declared].filter((hookClass) => !Reflect.hasOwnMetadata(SPARE, hookClass));
+}
+
+/** Marks a class of hooks that an app may list or leave. */
+export function SpareHooks(): (hookClass: Function) => void {
+  return (hookClass) => Reflect.defineMetadata(SPARE, true, hookClass);
 }

@@ -22,6 +22,6 @@ export {
   VerifyLegacyPassword,
 } from './hook-decorators.js';
 export { HookDispatcher, type OnHookError } from './hook-dispatcher.js';
-export { declaredHookClasses, type HookName, hookMethods } from './hook-metadata.js';
+export { declaredHookClasses, type HookName, hookMethods, SpareHooks } from './hook-metadata.js';
 export type { SecurityEvent, SecurityEventKind } from './security-event.js';
 export { type SecurityEventListener, SecurityEvents } from './security-events.js';

@@ -1,5 +1,5 @@
 import { Service } from 'typedi';
-import { OnAfterForgotPassword, OnAfterRequestEmailChange, OnAfterRequestVerify, OnInvite } from '../hooks/index.js';
+import { OnAfterForgotPassword, OnAfterRequestEmailChange, OnAfterRequestVerify, OnInvite, SpareHooks } from '../hooks/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 
 /** What a token was mailed for. */
@@ -20,6 +20,7 @@ const LOOK_AGAIN_MILLISECONDS = 5;
  * Keeps the tokens that would have been mailed: `setupUsers({ …, hooks: [Outbox] })`, then `Container.get(Outbox)`. Some hooks run after
  * the answer has gone out, so a test waits for its mail: `await outbox.token('ada@example.com')`.
  */
+@SpareHooks()
 @Service()
 export class Outbox {
   readonly mails: OutboxMail[] = [];

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Service } from 'typedi';
 import { containerPerApp, OnAfterRegister, UserManager } from '../../src/index.js';
+import { Outbox } from '../../src/testing/index.js';
 import { classesComeFrom, startUsers, type User } from './set-up.js';
 
 @Service()
@@ -40,6 +41,11 @@ describe('a class with hooks', () => {
     expect(await warning()).to.match(
       /SetUpForgotten.*: hooks are declared and not called\. Write `hooks: \[.*SetUpForgotten.*\]`/,
     );
+  });
+
+  it('is not told of where it is there for whoever wants it, as that of the test kit', async () => {
+    expect(Outbox.prototype).to.have.property('token');
+    expect(await warning()).not.to.include('Outbox');
   });
 
   it('is not told of where it is listed', async () => {
