@@ -3,7 +3,7 @@ export { ClientLimits } from './client-limits.js';
 export { closestName } from './closest-name.js';
 export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 export type { LimitName, LimitSetting } from './limit-names.js';
-export { LIMIT_DEFAULTS } from './limit-names.js';
+export { LIMIT_DEFAULTS, limitNames } from './limit-names.js';
 export type { PasswordTry } from './password-tries.js';
 export { PasswordTries } from './password-tries.js';
 export type { Limiter, LimiterOptions, RateLimitStore } from './rate-limit-store.js';

@@ -67,3 +67,8 @@ export const LIMIT_DEFAULTS = {
 
 /** A limit that an app may set or switch off by this name in `rateLimits`. */
 export type LimitName = keyof typeof LIMIT_DEFAULTS;
+
+/** The names of all limits, typed. */
+export function limitNames(): LimitName[] {
+  return Object.keys(LIMIT_DEFAULTS).filter((name): name is LimitName => Object.hasOwn(LIMIT_DEFAULTS, name));
+}

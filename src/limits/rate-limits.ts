@@ -5,7 +5,7 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyRequestsError } from '../http/http.errors.js';
 import type { Logger } from '../runtime/logger.js';
 import { InsuredLimiter } from './insured-limiter.js';
-import { LIMIT_DEFAULTS, type LimitName, type LimitSetting } from './limit-names.js';
+import { LIMIT_DEFAULTS, type LimitName, type LimitSetting, limitNames } from './limit-names.js';
 import type { Limiter, LimiterOptions, RateLimitStore } from './rate-limit-store.js';
 import { StoreHealth } from './store-health.js';
 import { MemoryLimiter } from './stores/memory-limiter.js';
@@ -39,6 +39,11 @@ export class RateLimits {
     }
     const known = { name: 'known', points: 1, durationSeconds: REMEMBERED_SECONDS, blockSeconds: 0 };
     this.limiters.set('known', this.limiter(known, store, health));
+  }
+
+  /** Whether the limit counts anything. */
+  isOn(name: LimitName): boolean {
+    return this.limiters.has(name);
   }
 
   /**
@@ -103,11 +108,6 @@ export class RateLimits {
     this.memories.push(memory);
     return store && health ? new InsuredLimiter(store.createLimiter(options), memory, health) : memory;
   }
-}
-
-/** The names of all limits, typed. */
-function limitNames(): LimitName[] {
-  return Object.keys(LIMIT_DEFAULTS).filter((name): name is LimitName => Object.hasOwn(LIMIT_DEFAULTS, name));
 }
 
 function limiterOptions(name: LimitName, setting: Partial<LimitSetting> = {}): LimiterOptions {

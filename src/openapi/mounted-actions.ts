@@ -1,4 +1,5 @@
 import { getMetadataArgsStorage, type RoutingControllersOptions } from 'routing-controllers';
+import { type UsersContext, UsersController } from '../users/index.js';
 
 /** A route that answers: which method of which class, where, and what guards it. */
 export interface MountedAction {
@@ -27,6 +28,12 @@ export function mountedActions({ controllers = [], routePrefix = '' }: RoutingCo
         roles: rolesOf(target, action.method),
       })),
     );
+}
+
+/** By the option `routes`, which names methods of UsersController: an app's own method of such a name is another one. */
+export function isTurnedOff(context: Pick<UsersContext, 'isRouteOn'>, { controller, method }: MountedAction): boolean {
+  const isUsers = controller === UsersController || controller.prototype instanceof UsersController;
+  return isUsers && !context.isRouteOn(method);
 }
 
 /** A class' own actions first; a method that it declares anew hides that of its base. */

@@ -16,7 +16,7 @@ import { AppOperations } from './app-operations.js';
 import { Components } from './components.js';
 import { ErrorResponses, PROBLEM_SCHEMA } from './error-responses.js';
 import { libraryOperation, openApiPath, type Security } from './library-operation.js';
-import { type MountedAction, mountedActions } from './mounted-actions.js';
+import { isTurnedOff, type MountedAction, mountedActions } from './mounted-actions.js';
 import { ClassSchemas, idSchema, userSchemas } from './schemas.js';
 
 export interface OpenApiInfo {
@@ -79,7 +79,7 @@ export function openApiDocument<U extends BaseUserWithoutId>(
   const parts = { app, schemas, components, errors, security, userId: idSchema(context) };
   const appOperations = new AppOperations(routing, security, errors);
   const operations = mountedActions(routing)
-    .filter((action) => context.isRouteOn(action.method) || !isLibrarys(action))
+    .filter((action) => !isTurnedOff(context, action))
     .map((action) => {
       const description = descriptionOf(action);
       if (description === undefined) return { action, operation: appOperations.of(action, components.schemas) };
@@ -120,10 +120,6 @@ function isCookie({ answersBy }: DescribedBackend): boolean {
 interface Described {
   action: MountedAction;
   operation: Record<string, unknown>;
-}
-
-function isLibrarys({ controller }: MountedAction): boolean {
-  return controller.prototype instanceof LibraryController;
 }
 
 function descriptionOf({ controller, method }: MountedAction) {

@@ -284,3 +284,16 @@ describe('openApiDocument', () => {
     fits('patch', '/books/{id}', await app.http.patch('/books/1', undefined, { token }));
   });
 });
+
+describe('openApiDocument of an app whose option `routes` turns one off', () => {
+  it('leaves it out, and no route of another controller by its name', async () => {
+    const [driver] = drivers;
+    if (driver === undefined) return;
+    const other = await UsersApp.start(driver, { backends, controllers, routes: { login: false } });
+    const routing = other.users.routing({ controllers: [UsersController, ...controllers] });
+    const { paths } = openApiDocument(other.users, routing, { info: { title: 'Books', version: '1.0.0' } });
+    await other.close();
+    expect(paths).to.not.have.property('/users/login');
+    expect(paths['/auth/cookie/login']).to.have.property('post');
+  });
+});

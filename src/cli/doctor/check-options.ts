@@ -1,4 +1,4 @@
-import { LIMIT_DEFAULTS } from '../../limits/index.js';
+import { limitNames } from '../../limits/index.js';
 import { type Check, type Finding, isProduction, type Patient } from './finding.js';
 
 const ONE_DAY_SECONDS = 24 * 3600;
@@ -9,8 +9,8 @@ const LONGEST_INVITATION_SECONDS = 30 * ONE_DAY_SECONDS;
 export const checkOptions: Check = (patient) => [...limits(patient), ...lifetimes(patient), ...dataSource(patient)];
 
 function limits(patient: Patient): Finding[] {
-  const names = Object.keys(LIMIT_DEFAULTS);
-  const off = names.filter((name) => !hasLimit(patient, name));
+  const names = limitNames();
+  const off = names.filter((name) => !patient.app.context.limits.isOn(name));
   if (off.length === 0) return [];
   const areAllOff = off.length === names.length;
   return [
@@ -21,12 +21,6 @@ function limits(patient: Patient): Finding[] {
       advice: 'leave `rateLimits` out, or raise single limits: rateLimits: { login: { points: 300 } }',
     },
   ];
-}
-
-/** A limit that is off has no limiter. */
-function hasLimit({ app: { context } }: Patient, name: string): boolean {
-  const limiters: unknown = Reflect.get(context.limits, 'limiters');
-  return !(limiters instanceof Map) || limiters.has(name);
 }
 
 function lifetimes({ app: { context } }: Patient): Finding[] {

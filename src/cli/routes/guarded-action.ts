@@ -1,8 +1,8 @@
 import { getMetadataArgsStorage, type RoutingControllersOptions } from 'routing-controllers';
 import { isPublic } from '../../authentication/index.js';
 import { LibraryController } from '../../http/index.js';
-import { type MountedAction, mountedActions } from '../../openapi/mounted-actions.js';
-import { type UsersContext, UsersController } from '../../users/index.js';
+import { isTurnedOff, type MountedAction, mountedActions } from '../../openapi/mounted-actions.js';
+import type { UsersContext } from '../../users/index.js';
 
 /** Knows which routes the option `routes` has turned off. */
 type RouteSwitches = Pick<UsersContext, 'isRouteOn'>;
@@ -42,12 +42,6 @@ export function guardedActions(context: RouteSwitches, routing: RoutingControlle
       roles: action.roles,
     }))
     .sort((one, other) => compare(one.path, other.path) || compare(one.verb, other.verb));
-}
-
-/** By the option `routes`, which names methods of UsersController. */
-function isTurnedOff(context: RouteSwitches, { controller, method }: MountedAction): boolean {
-  const isUsers = controller === UsersController || controller.prototype instanceof UsersController;
-  return isUsers && !context.isRouteOn(method);
 }
 
 function guardOf({ controller, method, roles }: MountedAction): Guard {
