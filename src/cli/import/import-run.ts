@@ -18,10 +18,10 @@ import { UserReader } from './user-reader.js';
 export interface ImportOptions {
   format?: FormatName;
   delimiter?: string;
-  map: Map<string, string>;
+  map?: Map<string, string>;
   ignoreUnknown?: boolean;
   onConflict: 'report' | 'skip';
-  maxBad: number;
+  maxBad?: number;
   allowBad?: boolean;
   rejected?: string;
   state?: string;
@@ -45,10 +45,10 @@ export class ImportRun {
   }
 
   async run({ users, context }: CommandApp): Promise<void> {
-    const { dryRun = false, onConflict, maxBad } = this.options;
+    const { dryRun = false, onConflict, maxBad = Number.POSITIVE_INFINITY, map = new Map<string, string>() } = this.options;
     const name = formatOf(this.file, this.options.format);
     silenceQueries(context);
-    const reader = new UserReader(context, { renamed: this.options.map, ignoresUnknown: this.options.ignoreUnknown === true });
+    const reader = new UserReader(context, { renamed: map, ignoresUnknown: this.options.ignoreUnknown === true });
     const delimiter = this.options.delimiter ?? (this.file.endsWith('.tsv') ? '\t' : ',');
     const format = makeFormat(name, { delimiter, checkHeader: (names) => reader.checkNames(names) });
     const found = this.file === '-' ? null : await survey(this.file);
@@ -106,7 +106,7 @@ export class ImportRun {
       took: `${seconds.toFixed(1)} s, ${perSecond} lines a second`,
     });
     this.cli.answer(this.command, value, text);
-    if (end === 'given up') this.cli.terminal.note(`rcu: given up past ${counted(this.options.maxBad, 'bad line')}`);
+    if (end === 'given up') this.cli.terminal.note(`rcu: given up past ${counted(this.options.maxBad ?? 0, 'bad line')}`);
     if (end === 'interrupted') this.cli.terminal.note(this.stoppedAt(counts.read));
     if (end === 'interrupted') this.cli.exitCode = EXIT_CODES.interrupted;
     else if (counts.bad > 0 && (end === 'given up' || this.options.allowBad !== true)) this.cli.exitCode = EXIT_CODES.failed;

@@ -14,19 +14,14 @@ export function importCommand(cli: CommandLine): Command {
       'what stands between the values of CSV (default: a comma, in a .tsv file a tab)',
       readDelimiter,
     )
-    .option(
-      '--map <old=new>',
-      'a name of the file, and the field that it is; may be repeated',
-      readMapping,
-      new Map<string, string>(),
-    )
+    .option('--map <old=new>', 'a name of the file, and the field that it is; may be repeated', readMapping)
     .option('--ignore-unknown', 'leave out what is no field of the users')
     .addOption(
       new Option('--on-conflict <how>', 'what becomes of a line whose address has a user: a bad line, or none')
         .choices(['report', 'skip'])
         .default('report'),
     )
-    .option('--max-bad <number>', 'give up past so many bad lines', readCount, Number.POSITIVE_INFINITY)
+    .option('--max-bad <number>', 'give up past so many bad lines', readCount)
     .option('--allow-bad', 'end with 0 though lines were bad')
     .option('--rejected <file>', 'where bad lines are told (default: <file>.rejected.jsonl)')
     .option('--state <file>', 'where the progress is kept, to go on from (default: <file>.import-state.json; none for stdin)')
@@ -40,7 +35,7 @@ export function importCommand(cli: CommandLine): Command {
     );
 }
 
-function readMapping(text: string, before: ReadonlyMap<string, string>): Map<string, string> {
+function readMapping(text: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
   const equals = text.indexOf('=');
   if (equals < 1 || equals === text.length - 1) throw new InvalidArgumentError('It takes old=new.');
   return new Map([...before, [text.slice(0, equals), text.slice(equals + 1)]]);
