@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ServiceUnavailableError } from '../../src/http/http.errors.js';
@@ -109,6 +110,17 @@ describe('HashQueue', () => {
     }
   });
 
+  it('leaves one processor to the event loop unless told otherwise', async () => {
+    const most = Math.max(1, Math.min(availableParallelism(), 4) - 1);
+    const queue = new HashQueue();
+    const jobs = new Jobs();
+    const all = Promise.all(Array.from({ length: most + 2 }, (_, index) => queue.run('a', jobs.job(`${index}`))));
+    await turn();
+    expect(jobs.started).to.have.length(most);
+    await jobs.endAll();
+    await all;
+  });
+
   describe('among clients', () => {
     it('takes turns, so that one who sends many waits behind his own', async () => {
       const queue = new HashQueue({ concurrency: 1 });
@@ -127,7 +139,7 @@ describe('HashQueue', () => {
     it('refuses what is past the share of one, and takes the others on', async () => {
       const queue = new HashQueue({ concurrency: 1, maxQueued: 16 });
       const jobs = new Jobs();
-      const taken = Array.from({ length: 5 }, (_, index) => queue.run('203.0.113.9', jobs.job(`flood ${index}`)));
+      const taken = Array.from({ length: 9 }, (_, index) => queue.run('203.0.113.9', jobs.job(`flood ${index}`)));
       await refusal(queue.run('203.0.113.9', jobs.job('one too many')));
       const ada = queue.run('192.0.2.1', jobs.job('ada'));
       await jobs.endAll();
