@@ -25,7 +25,7 @@ const THOROUGH = {
   rounds: 15,
   turns: 6,
   milliseconds: 150,
-  warmUp: 8000,
+  warmUp: 20_000,
   users: 1_000_000,
   sessionsEach: 10,
   costlyRounds: 9,
