@@ -2,7 +2,7 @@ import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 import type { NewSession, Session } from '../sessions/index.js';
-import { checkKeys, type JwtKeyOptions, KeyRing } from '../tokens/index.js';
+import { checkKeys, type JwtKeyOptions, KeyRing, VerifiedTokens } from '../tokens/index.js';
 import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner } from './strategy.js';
 import type { AuthenticationTransport } from './transport.js';
 
@@ -33,6 +33,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  */
 export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implements AuthenticationStrategy<U> {
   private ring?: KeyRing;
+  private verified = new VerifiedTokens();
   private context?: StrategyContext<U>;
   /** Names of the backends whose transport is a cookie. */
   private readonly inCookies = new Set<string>();
@@ -48,6 +49,7 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
     if (faults.length > 0) return faults;
     if (transport.isAmbient === true) this.inCookies.add(name);
     this.context = context;
+    this.verified = new VerifiedTokens();
     this.ring =
       keys === undefined ? KeyRing.ofSecrets(context.secrets.keys('routing-controllers-users/access')) : KeyRing.of(keys);
     return [];
@@ -56,7 +58,7 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
   readToken(token: string): MaybePromise<TokenOwner<U> | null> {
     const { clock, databaseSessions, parseId } = this.ready();
     const now = clock.now();
-    const claims = this.keys().verify(token, { audience: this.audience, issuer: this.options.issuer, now });
+    const claims = this.keys().verify(token, { audience: this.audience, issuer: this.options.issuer, now }, this.verified);
     if (claims === null || typeof claims.sid !== 'string' || !UUID.test(claims.sid)) return null;
     const userId = parseId(claims.sub);
     if (userId === null) return null;

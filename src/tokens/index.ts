@@ -14,3 +14,4 @@ export {
 } from './opaque-token.js';
 export { type Purpose, PurposeTokens, type PurposeTokensOptions } from './purpose-tokens.js';
 export { checkSecret, Secrets } from './secrets.js';
+export { VerifiedTokens } from './verified-tokens.js';

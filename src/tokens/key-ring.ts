@@ -3,6 +3,7 @@ import { UsersSetupError } from '../runtime/setup-error.js';
 import { headerOf, headerPart, readHeader, signJws, verifyJws } from './jws.js';
 import { checkClaims, type ExpectedClaims, type JwtClaims } from './jwt-claims.js';
 import { type JwtKey, type JwtKeyOptions, readJwtKey } from './jwt-key.js';
+import type { VerifiedTokens } from './verified-tokens.js';
 
 /** The keys of one purpose: the first signs, all verify, so that keys rotate without signing anyone out. */
 export class KeyRing {
@@ -44,15 +45,21 @@ export class KeyRing {
   /**
    * Gives the claims of a token that one of the keys signed, by that key's algorithm, and that says what is expected.
    * @param token - from outside, whatever it is
+   * @param verified - this ring's tokens that were good before, for those that come with every request
    * @returns null for every other, without a reason: nothing that a stranger sends throws
    */
-  verify(token: unknown, expected: ExpectedClaims): JwtClaims | null {
+  verify(token: unknown, expected: ExpectedClaims, verified?: VerifiedTokens): JwtClaims | null {
     if (typeof token !== 'string') return null;
+    const known = verified?.get(token);
+    if (known !== undefined) return checkClaims(known, expected);
     const part = headerPart(token);
     if (part === null) return null;
     for (const key of this.byHeader.get(part) ?? this.candidates(part)) {
-      const claims = checkClaims(verifyJws(token, key), expected);
-      if (claims !== null) return claims;
+      const payload = verifyJws(token, key);
+      const claims = checkClaims(payload, expected);
+      if (claims === null) continue;
+      if (typeof payload === 'object' && payload !== null) verified?.add(token, payload);
+      return claims;
     }
     return null;
   }
