@@ -5,8 +5,7 @@ import { UsersSetupError } from '../runtime/setup-error.js';
 export interface HashQueueOptions {
   /**
    * Jobs that run at once. More than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4 unless set) help nothing, and as many as
-   * those leave none for files and DNS. @defaultValue one less than the processors, so that a storm of sign-ins leaves one to the other
-   * requests, at most one less than the pool's threads, and at least 1
+   * those leave none for files and DNS. @defaultValue the processors, and at most one less than the pool's threads
    */
   concurrency?: number;
   /** Jobs that wait. More make people wait longer, fewer send them away sooner. @defaultValue 64 for each that runs at once */
@@ -131,5 +130,5 @@ export class HashQueue {
 function defaultConcurrency(): number {
   const configured = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? '', 10);
   const threads = Number.isInteger(configured) && configured > 0 ? configured : POOL_THREADS;
-  return Math.max(1, Math.min(availableParallelism() - 1, threads - 1));
+  return Math.max(1, Math.min(availableParallelism(), threads - 1));
 }
