@@ -135,6 +135,26 @@ describe('rcu doctor', () => {
       expect(findingsOf(await examine({ synchronize: true }, {}))).to.deep.equal([]);
     });
 
+    it('a DataSource that drops all tables at its start', async () => {
+      const database = { type: 'better-sqlite3', database: ':memory:', enableWAL: true } as const;
+      const found = only(await examine({ database, synchronize: true, dropSchema: true }));
+      expect(found).to.include({ severity: 'error', check: 'options' });
+      expect(found.problem).to.match(/^`dropSchema: true` .* all tables$/);
+    });
+
+    it('that nobody tells the owner of an address that is registered again', async () => {
+      const found = only(await examine({ preventEnumeration: true }));
+      expect(found).to.include({ severity: 'warning', check: 'mail-hooks' });
+      expect(found.problem).to.include('@OnRegisterExisting');
+    });
+
+    it('a module that does not show its Express', async () => {
+      const found = only(await examine({ isExpressHidden: true }));
+      expect(found).to.include({ severity: 'warning', check: 'trust-proxy' });
+      expect(found.problem).to.match(/^Express' `trust proxy` cannot be seen/);
+      expect(found.advice).to.include('app');
+    });
+
     it('two copies of a package that app and library share', async () => {
       const copy = join(folder, 'node_modules/typedi');
       await mkdir(copy, { recursive: true });

@@ -6,6 +6,7 @@ const VARIABLE = 'RCU_TEST_APP';
 export interface AppSettings {
   database: ConnectionOptions;
   synchronize?: boolean;
+  dropSchema?: boolean;
   migration?: boolean;
   secret?: string;
   hooks?: boolean;
@@ -18,6 +19,9 @@ export interface AppSettings {
   signIn?: string[];
   clockSkewSeconds?: number;
   openRoute?: boolean;
+  preventEnumeration?: boolean;
+  /** Its module exports no `app`. */
+  isExpressHidden?: boolean;
   trustProxy?: number | boolean;
 }
 

@@ -107,6 +107,7 @@ async function setUp() {
     ...settings.database,
     entities,
     synchronize: settings.synchronize ?? false,
+    dropSchema: settings.dropSchema ?? false,
     logging: settings.logging ?? false,
     migrations: settings.migration ? [AddSomething1795500000000] : [],
   }).initialize();
@@ -123,6 +124,7 @@ async function setUp() {
     ...(settings.rateLimits === undefined ? {} : { rateLimits: settings.rateLimits }),
     resetPasswordTokenLifetimeSeconds: settings.resetPasswordTokenLifetimeSeconds ?? 3600,
     ...(settings.insecureCookie === undefined ? {} : { backends: [cookieBackend(settings.insecureCookie)] }),
+    ...(settings.preventEnumeration === true ? { preventEnumeration: true, requiresVerification: true } : {}),
     ...clockOf(settings),
   });
   for (const email of settings.signIn ?? []) {
@@ -135,7 +137,7 @@ async function setUp() {
   const app = express();
   app.set('trust proxy', settings.trustProxy ?? false);
   useExpressServer(app, routing);
-  return { users, routing, app };
+  return { users, routing, ...(settings.isExpressHidden === true ? {} : { app }) };
 }
 
 function clockOf({ clockSkewSeconds = 0 }: AppSettings) {
