@@ -114,8 +114,8 @@ class CompiledLookup<U extends BaseUserWithoutId> {
 
   private toFound(row: Row): FoundSession<U> {
     const user = this.hydrator.hydrate(row, COLUMNS.length);
-    const [id, backend, amr, authenticatedAt, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt] = row;
-    const [, , , , , , , , ip, userAgent, digest, previousDigest, rotatedAt] = row;
+    const [id, backend, amr, authenticatedAt, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, ip, userAgent] = row;
+    const [digest, previousDigest, rotatedAt] = row.slice(COLUMNS.indexOf('refreshDigest'));
     return {
       user,
       session: {
