@@ -63,6 +63,16 @@ export class Database {
   }
 
   /**
+   * Runs one statement that was compiled. Where the driver waits for nothing, neither does this, unless a transaction is under way that
+   * the statement would else be part of.
+   * @throws {@link ServiceUnavailableError} when the database cannot be reached
+   */
+  writeNow<T>(work: () => MaybePromise<T>): MaybePromise<T> {
+    if (this.mutex === null || this.mutex.isOpen) return this.readNow(work);
+    return this.exclusively(async () => work());
+  }
+
+  /**
    * Runs several statements of which all hold or none. Inside a transaction of the app's it is a savepoint.
    * @throws {@link ServiceUnavailableError} when the database cannot be reached
    */

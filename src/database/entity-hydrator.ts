@@ -1,5 +1,5 @@
 import type { DataSource, EntityMetadata, SelectQueryBuilder } from 'typeorm';
-import type { Row } from './row-reader.js';
+import type { Row } from './compiled-statement.js';
 
 /**
  * Makes an entity of a row, by the driver's own conversion of each column. It is for entities that are one row of one table; the
@@ -45,4 +45,9 @@ export function needsOrm(dataSource: DataSource, metadata: EntityMetadata): bool
     metadata.columns.some((column) => column.isVirtualProperty) ||
     dataSource.subscribers.some((subscriber) => subscriber.afterLoad !== undefined)
   );
+}
+
+/** Whether something of the app's wants to hear of updates, which only TypeORM's own way tells. */
+export function hearsOfUpdates(dataSource: DataSource): boolean {
+  return dataSource.subscribers.some(({ beforeUpdate, afterUpdate }) => beforeUpdate !== undefined || afterUpdate !== undefined);
 }

@@ -5,6 +5,7 @@ import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { BaseSession, SessionClass } from './session.entity.js';
 import type { NewSession, Session, SessionStore, SessionTimes } from './session.js';
 import { type FoundSession, SessionLookup, toSession } from './session-lookup.js';
+import { type Rotation, SessionRotation } from './session-rotation.js';
 
 const PRUNE_BATCH = 200;
 
@@ -12,6 +13,7 @@ const PRUNE_BATCH = 200;
 export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionStore<U> {
   private readonly database: Database;
   private readonly lookup: SessionLookup<U>;
+  private readonly rotation: SessionRotation;
 
   constructor(
     users: UserTable<U>,
@@ -19,6 +21,7 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
   ) {
     this.database = users.database;
     this.lookup = new SessionLookup(users.database, entity, users.metadata);
+    this.rotation = new SessionRotation(users.database, entity);
   }
 
   async create({ userId, amr, ...session }: NewSession, within?: EntityManager): Promise<void> {
@@ -52,8 +55,8 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
    * Puts the next refresh token in the place of one that is good.
    * @returns whether it still was, for one caller only when several race
    */
-  async rotate({ id }: Session, digest: string, next: Partial<BaseSession>): Promise<boolean> {
-    return (await this.set({ id, refreshDigest: digest }, { ...next, previousRefreshDigest: digest })) === 1;
+  rotate({ id }: Session, digest: string, next: Rotation): MaybePromise<boolean> {
+    return this.rotation.rotate(id, digest, next);
   }
 
   async end(id: string, userId: UserId): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { type EntityMetadata, FindOptionsUtils, type SelectQueryBuilder } from 'typeorm';
 import {
-  createRowReader,
+  type CompiledStatement,
+  compileStatement,
   type Database,
   EntityHydrator,
   isSqliteFamily,
   needsOrm,
   type Row,
-  type RowReader,
 } from '../database/index.js';
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
@@ -83,7 +83,7 @@ const COLUMNS = [
 
 /** The look-up as one statement. TypeORM writes its SQL, once; the row is read and converted without it. */
 class CompiledLookup<U extends BaseUserWithoutId> {
-  private readonly reader: RowReader;
+  private readonly statement: CompiledStatement;
   private readonly hydrator: EntityHydrator<U>;
 
   constructor(
@@ -102,12 +102,12 @@ class CompiledLookup<U extends BaseUserWithoutId> {
     query.where(isSqliteFamily(dataSource) ? byRowId(query, entity, key) : `session.${key} = :value`, { value: '' });
     for (const column of COLUMNS) query.addSelect(`session.${column}`, `s_${column}`);
     this.hydrator.select(query, 'user');
-    this.reader = createRowReader(dataSource, query.getQueryAndParameters()[0]);
+    this.statement = compileStatement(dataSource, query.getQueryAndParameters()[0]);
   }
 
   find(value: string): MaybePromise<FoundSession<U> | null> {
     return proceed(
-      this.database.readNow(() => this.reader.read([value])),
+      this.database.readNow(() => this.statement.first([value])),
       (row) => (row === null ? null : this.toFound(row)),
     );
   }
