@@ -49,6 +49,12 @@ export const LIMIT_DEFAULTS = {
   /** Mails with a verification link to one mailbox, in silence like `forgotPasswordMail`. */
   requestVerifyTokenMail: { points: 5, durationSeconds: 3600 },
 
+  /** Mails that tell one mailbox's owner that somebody registers it anew, in silence. Apart from the links: neither uses up the other. */
+  registerExistingMail: { points: 5, durationSeconds: 3600 },
+
+  /** New addresses that one account asks for: a bound for the mails to ever new mailboxes of strangers. */
+  emailChange: { points: 10, durationSeconds: 3600 },
+
   /** Mails to one mailbox that somebody wants to change to, in silence: the mailbox may be a stranger's. */
   emailChangeMail: { points: 5, durationSeconds: 3600 },
 
