@@ -23,6 +23,12 @@ export class Bodies {
     admitBody(request);
   }
 
+  /** Whether the body was written as a form, where the route takes one. @throws as {@link Bodies.admit} */
+  isForm(request: Request): boolean {
+    this.admit(request);
+    return receivedBody(request)?.syntax === 'form';
+  }
+
   /**
    * Gives the body as a valid instance of its class; no body counts as an empty object.
    * @throws {@link ValidationError} for a body that is no object and for fields that are missing, wrong or given twice

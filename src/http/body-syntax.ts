@@ -6,6 +6,8 @@ import { MalformedBodyError, UnsupportedMediaTypeError } from './http.errors.js'
 export interface ParsedBody {
   /** An object, or whatever else the JSON is. */
   value: unknown;
+  /** How it was written; no body is as good as an empty object of JSON. */
+  syntax: BodySyntax;
   /** Names that a form gave more than once. */
   repeated: ReadonlySet<string>;
 }
@@ -46,7 +48,7 @@ export function parseBytes(bytes: Uint8Array, syntax: BodySyntax): ParsedBody {
 
 /** @throws {@link MalformedBodyError} as {@link parseBytes} */
 export function parseText(text: string, syntax: BodySyntax): ParsedBody {
-  if (text === '') return { value: {}, repeated: new Set() };
+  if (text === '') return { value: {}, syntax, repeated: new Set() };
   return syntax === 'form' ? parseForm(text) : parsedAlready(parseJson(text), syntax);
 }
 
@@ -61,7 +63,7 @@ export function parsedAlready(value: unknown, syntax: BodySyntax): ParsedBody {
     // Parsers of forms make an array of what was given twice.
     for (const [name, part] of Object.entries(value)) if (Array.isArray(part)) repeated.add(name);
   }
-  return { value, repeated };
+  return { value, syntax, repeated };
 }
 
 function parseJson(text: string): unknown {
@@ -85,7 +87,7 @@ function parseForm(text: string): ParsedBody {
     if (name in value) repeated.add(name);
     else value[name] = end < 0 ? '' : decode(pair.slice(end + 1));
   }
-  return { value, repeated };
+  return { value, syntax: 'form', repeated };
 }
 
 function decode(text: string): string {

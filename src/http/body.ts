@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { hasBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
+import { type BodySyntax, hasBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
 import { MalformedBodyError, PayloadTooLargeError } from './http.errors.js';
 import { answerJson } from './json-answer.js';
 
@@ -71,7 +71,7 @@ export function receivedBody(request: Request): ParsedBody | undefined {
 
 async function readBody(request: Request & Marks, forms: boolean): Promise<ParsedBody | { error: unknown }> {
   try {
-    if (!hasBody(request.headers)) return { value: {}, repeated: new Set() };
+    if (!hasBody(request.headers)) return { value: {}, syntax: 'json', repeated: new Set() };
     const syntax = syntaxOf(request.headers, forms);
     if (Number(request.headers['content-length'] ?? 0) > largestBody) throw new PayloadTooLargeError();
     if (isReadAlready(request)) return takeBody(request.body, syntax);
@@ -90,7 +90,7 @@ function isReadAlready(request: Request & Marks): boolean {
 }
 
 /** The body from an app-wide parser: an object from those of JSON and forms, a string or bytes from `express.text()` and `express.raw()`. */
-function takeBody(body: unknown, syntax: 'json' | 'form'): ParsedBody {
+function takeBody(body: unknown, syntax: BodySyntax): ParsedBody {
   if (body === undefined) {
     throw new Error(
       'A middleware read the body and did not put it into request.body. Mount it after the controllers, or put the body there.',

@@ -40,9 +40,10 @@ export interface RouteDescription {
   summary: string;
   /** The heading that it stands under: `users`, `auth`, `oauth`, … */
   tag: string;
-  /** What it takes; a form too where `form` is set. */
+  /** What it takes as JSON. */
   body?: DescribedContent;
-  form?: boolean;
+  /** What it takes as a form; `true` where that is the same. */
+  form?: true | (new () => object);
   /** The class of its query. */
   query?: new () => object;
   /** Fields of its query beside those, which may come several times. */

@@ -30,7 +30,7 @@ export function libraryOperation(
     summary: description.summary,
     tags: [description.tag],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: requestBody(contentSchema(body, parts), form === true) } : {}),
+    ...(body ? { requestBody: requestBody(body, form, parts) } : {}),
     responses: {
       ...successResponses(typeof answers === 'function' ? answers(parts.app) : answers, parts),
       ...parts.errors.of(action, description),
@@ -61,10 +61,15 @@ function queryParameters({ query, repeatedQuery = [] }: RouteDescription, { sche
 }
 
 /** No body is an empty object, which will do where no field has to be sent. A change of nothing is no use, and most likely a mistake. */
-function requestBody(schema: JsonSchema, isForm: boolean): object {
+function requestBody(body: Exclude<DescribedContent, null>, form: RouteDescription['form'], parts: OperationParts): object {
+  const schema = contentSchema(body, parts);
+  const formSchema = typeof form === 'function' ? contentSchema(form, parts) : schema;
   return {
     required: schema.$ref !== undefined || schema.required !== undefined,
-    content: { 'application/json': { schema }, ...(isForm ? { 'application/x-www-form-urlencoded': { schema } } : {}) },
+    content: {
+      'application/json': { schema },
+      ...(form === undefined ? {} : { 'application/x-www-form-urlencoded': { schema: formSchema } }),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { SecurityEvents } from '../hooks/index.js';
 import type { Bodies } from '../http/index.js';
 import type { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
-import { LoginBody } from './user.dtos.js';
+import { LoginBody, LoginForm } from './user.dtos.js';
 import type { UserManager } from './user-manager.js';
 
 /** What the login and logout routes of every controller do, whichever backend they are for. */
@@ -31,10 +31,15 @@ export class Login<U extends BaseUserWithoutId = BaseUserWithoutId> {
     this.bodies.admit(request);
     await this.limits.consume('login', request);
     this.gate.checkOrigin(backend, request);
-    const { username, email, password } = await this.bodies.read(LoginBody, request);
-    const user = await this.users.authenticate({ username: email ?? username ?? '', password }, request);
+    const user = await this.users.authenticate(await this.readCredentials(request), request);
     if (user === null) throw new LoginBadCredentialsError();
     return this.users.signIn(user, request, response, { backend, amr: ['pwd'] });
+  }
+
+  private async readCredentials(request: Request): Promise<{ username: string; password: string }> {
+    if (this.bodies.isForm(request)) return this.bodies.read(LoginForm, request);
+    const { username, email, password } = await this.bodies.read(LoginBody, request);
+    return { username: email ?? username ?? '', password };
   }
 
   /** Ends the session of the token that came, whichever backend it belongs to, and those of the cookies beside it. */

@@ -33,20 +33,29 @@ export class UserUpdate {
 export type UserCreateClass = new () => UserCreate;
 export type UserUpdateClass = new () => UserUpdate;
 
-/** The password grant of RFC 6749, 4.3.2, or the same as JSON, where `email` may be said for `username`. */
+/** A login as JSON, where `email` may be said for `username`. */
 export class LoginBody {
-  @ValidateIf((body: LoginBody) => body.email === undefined)
+  @ValidateIf((body: LoginBody) => body.email == null)
   @IsString()
-  username?: string;
+  username?: string | null;
 
-  @ValidateIf((body: LoginBody) => body.email !== undefined)
+  @ValidateIf((body: LoginBody) => body.email != null)
   @IsString()
-  email?: string;
+  email?: string | null;
+
+  @IsString()
+  password!: string;
+}
+
+/** A login as a form: the password grant of RFC 6749, 4.3.2. */
+export class LoginForm {
+  @IsString()
+  username!: string;
 
   @IsString()
   password!: string;
 
-  @ValidateIf((body: LoginBody) => body.grant_type !== undefined)
+  @ValidateIf((body: LoginForm) => body.grant_type !== undefined)
   @IsIn(['password'])
   grant_type?: string;
 }

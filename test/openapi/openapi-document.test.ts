@@ -72,7 +72,7 @@ interface Operation {
   operationId: string;
   security: unknown[];
   parameters?: { name: string; in: string; schema: object }[];
-  requestBody?: { required: boolean };
+  requestBody?: { required: boolean; content: Record<string, { schema: { properties: object } }> };
   responses: Record<string, OperationResponse>;
 }
 
@@ -232,6 +232,13 @@ describe('openApiDocument', () => {
     expect(operation('post', '/users/login').requestBody?.required).to.equal(true);
     expect(operation('patch', '/books/{id}').requestBody?.required).to.equal(true);
     expect(operation('delete', '/users/me').requestBody?.required).to.equal(false);
+  });
+
+  it('tells the fields of a login as JSON from those of a form', () => {
+    const content = operation('post', '/users/login').requestBody?.content ?? {};
+    const fields = (type: string) => Object.keys(content[type]?.schema.properties ?? {});
+    expect(fields('application/json')).to.have.members(['username', 'email', 'password']);
+    expect(fields('application/x-www-form-urlencoded')).to.have.members(['username', 'password', 'grant_type']);
   });
 
   it('lets null empty a field whose column may be empty, and no other', () => {

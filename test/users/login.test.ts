@@ -36,6 +36,28 @@ describe('POST /users/login', () => {
       }
     });
 
+    it('takes null for the absent one of username and email', async () => {
+      for (const body of [
+        { username: 'ada@example.com', email: null },
+        { username: null, email: 'ada@example.com' },
+      ]) {
+        expect((await app.http.post('/users/login', { ...body, password: PASSWORD })).status).to.equal(200);
+      }
+      expect((await app.http.post('/users/login', { username: null, email: null, password: PASSWORD })).status).to.equal(422);
+      expect((await app.http.post('/users/login', { email: 'ada@example.com', password: null })).status).to.equal(422);
+    });
+
+    it('reads no field of a form in JSON and none of JSON in a form, whatever it holds', async () => {
+      for (const grant of [null, 'x', {}]) {
+        const body = { username: 'ada@example.com', password: PASSWORD, grant_type: grant };
+        expect((await app.http.post('/users/login', body)).status).to.equal(200);
+      }
+      const password = encodeURIComponent(PASSWORD);
+      expect((await form(`username=x&email=${ada.email}&password=${password}`)).body.code).to.equal('LOGIN_BAD_CREDENTIALS');
+      expect((await form(`email=${ada.email}&password=${password}`)).status).to.equal(422);
+      expect((await form(`username=${ada.email}&email=x&email=y&password=${password}`)).status).to.equal(200);
+    });
+
     it('takes another unique column that `loginFields` names', async () => {
       expect((await app.http.post('/users/login', { username: 'ada.l', password: PASSWORD })).status).to.equal(200);
     });
