@@ -7,7 +7,7 @@ export const longestUserAgent = 255;
 /**
  * The client's address, as Express' `trust proxy` sees it. Without that setting forwarding headers count for nothing; with it a
  * header that holds no address counts for nothing either.
- * @returns null when the connection is gone
+ * @returns null when the connection is gone, or has none, as over a Unix socket
  */
 export function clientAddress(request: Request): string | null {
   return toAddress(request.ip) ?? toAddress(request.socket.remoteAddress);
@@ -38,6 +38,14 @@ export function addressKey(address: string): string {
     .slice(0, 4)
     .map((group) => group.toString(16))
     .join(':')}::/64`;
+}
+
+/**
+ * The key under which a request's client is counted. Where a connection has no address (a Unix socket) all clients without one share a key: none
+ * of them goes uncounted.
+ */
+export function clientKey(request: Request): string {
+  return addressKey(clientAddress(request) ?? '');
 }
 
 /** The eight groups of a valid IPv6 address, whatever way it is written. */

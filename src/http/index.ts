@@ -1,6 +1,6 @@
 export { Bodies, type RouteSwitches } from './bodies.js';
 export { admitBody, type BodyKind, receive, receivedRoute } from './body.js';
-export { addressKey, clientAddress, userAgent } from './client-address.js';
+export { clientAddress, clientKey, userAgent } from './client-address.js';
 export { type CookieAttributes, checkCookie, readCookie, serializeCookie } from './cookies.js';
 export { declaredFields, type ReadOptions, readDto } from './dto.js';
 export { toUsersError } from './foreign-errors.js';

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { addressKey, clientAddress } from '../http/index.js';
+import { clientKey } from '../http/index.js';
 import type { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 import type { LimitName } from './limit-names.js';
 import type { RateLimits } from './rate-limits.js';
@@ -14,6 +14,6 @@ export class ClientLimits {
   /** @throws {@link TooManyRequestsError} past the limit of the client's address */
   async consume(name: LimitName, request: Request): Promise<void> {
     this.warning.check(request);
-    await this.limits.consume(name, addressKey(clientAddress(request) ?? ''));
+    await this.limits.consume(name, clientKey(request));
   }
 }

@@ -4,7 +4,7 @@ import type { RateLimits } from './rate-limits.js';
 export interface PasswordTry {
   /** One string for the account on every way to it; for an unknown account what was typed, normalized. */
   account: string;
-  /** The client's address as `addressKey` gives it. */
+  /** The client's address as `clientKey` gives it. */
   address: string;
 }
 

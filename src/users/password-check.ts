@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { LoginBadCredentialsError } from '../authentication/index.js';
-import { addressKey, clientAddress } from '../http/index.js';
+import { clientKey } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserWithSecrets } from '../model/index.js';
 import { hashClient, type UsersContext } from './users-context.js';
 
@@ -53,9 +53,8 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   }
 
   private count(account: string, request: Request | undefined, check: () => Promise<boolean>): Promise<boolean> {
-    // Code of the app's own that asks has no address, and is not an attacker who tries.
-    const address = request === undefined ? null : clientAddress(request);
-    return address === null ? check() : this.context.passwordTries.count({ account, address: addressKey(address) }, check);
+    // Code of the app's own that asks without a request is not an attacker who tries.
+    return request === undefined ? check() : this.context.passwordTries.count({ account, address: clientKey(request) }, check);
   }
 
   private async find(name: string): Promise<UserWithSecrets<U> | null> {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import { addressKey, clientAddress } from '../http/index.js';
+import { clientKey } from '../http/index.js';
 import type { BaseUserWithoutId, UserWithSecrets } from '../model/index.js';
 import type { PasswordRules } from './password-rules.js';
 import { ResetPasswordBadTokenError, ResetPasswordInvalidPasswordError } from './user.errors.js';
@@ -81,8 +81,8 @@ export class PasswordReset<U extends BaseUserWithoutId> {
 
   /** Who has proved the mailbox may sign in from where he is, whatever tries strangers have used up. */
   private async letInFrom(user: U, request: Request | undefined): Promise<void> {
-    const address = request === undefined ? null : clientAddress(request);
-    if (address !== null) await this.context.passwordTries.trust({ account: user.email, address: addressKey(address) });
+    if (request === undefined) return;
+    await this.context.passwordTries.trust({ account: user.email, address: clientKey(request) });
   }
 
   /** The MAC ties the token to the stamp and the address, so that it dies with either. */

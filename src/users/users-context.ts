@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
 import type { AuthenticationBackend, Credentials, Gate, GivenBackend, Refresh } from '../authentication/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
-import { clientAddress } from '../http/index.js';
+import { clientKey } from '../http/index.js';
 import type { PasswordTries, RateLimits } from '../limits/index.js';
 import type { BaseUserWithoutId, UserTable } from '../model/index.js';
 import type { Passwords } from '../passwords/index.js';
@@ -89,5 +89,5 @@ export class UsersContext<U extends BaseUserWithoutId = BaseUserWithoutId> {
 
 /** Whose share of the hash queue a request takes; code of the app's has one of its own. */
 export function hashClient(request: Request | undefined): string | undefined {
-  return request === undefined ? undefined : (clientAddress(request) ?? undefined);
+  return request === undefined ? undefined : clientKey(request);
 }

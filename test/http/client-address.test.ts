@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { addressKey, clientAddress, userAgent } from '../../src/http/index.js';
+import { addressKey } from '../../src/http/client-address.js';
+import { clientAddress, userAgent } from '../../src/http/index.js';
 import { forEachExpress, raw, type Served, serve } from './express-apps.js';
 
 forEachExpress((express) => {
