@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DataSource, QueryFailedError } from 'typeorm';
+import { ConnectionIsNotSetError, type DataSource, QueryFailedError } from 'typeorm';
 import type { MaybePromise } from '../runtime/maybe-promise.js';
 
 /** The values of a row, in the order in which the query selects them. */
@@ -113,7 +113,8 @@ class PostgresStatement implements CompiledStatement {
   private async query(parameters: readonly unknown[]) {
     this.dataSource.logger.logQuery(this.sql, [...parameters]);
     try {
-      const pool: PostgresPool = Reflect.get(this.dataSource.driver, 'master');
+      const pool: PostgresPool | undefined = Reflect.get(this.dataSource.driver, 'master');
+      if (pool === undefined) throw new ConnectionIsNotSetError('postgres');
       return await pool.query({ name: this.name, text: this.sql, values: parameters, rowMode: 'array' });
     } catch (error) {
       throw failed(this.dataSource, this.sql, parameters, error);

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner 
 import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 import { isSqliteFamily } from './column-types.js';
 import { Mutex } from './mutex.js';
-import { asServiceError } from './violations.js';
+import { asServiceError } from './unavailability.js';
 
 const SHARED = Symbol.for('routing-controllers-users.database');
 const AFTER_COMMIT = Symbol('afterCommit');

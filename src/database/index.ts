@@ -3,4 +3,5 @@ export { type CompiledStatement, compileStatement, type Row } from './compiled-s
 export { Database } from './database.js';
 export { EntityHydrator, hearsOfUpdates, needsOrm } from './entity-hydrator.js';
 export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
-export { asServiceError, isConstraintViolation, isUnavailable, isUnfitValue, violatedProperties } from './violations.js';
+export { asServiceError } from './unavailability.js';
+export { isConstraintViolation, isUnfitValue, violatedProperties } from './violations.js';

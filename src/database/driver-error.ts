@@ -1,0 +1,15 @@
+import { QueryFailedError } from 'typeorm';
+
+/** What the drivers tell, each in its own way. */
+export interface DriverError {
+  code?: unknown;
+  message?: unknown;
+  constraint?: unknown;
+  detail?: unknown;
+  syscall?: unknown;
+}
+
+/** The driver's own error, out of TypeORM's around it. */
+export function driverError(error: Error): DriverError {
+  return error instanceof QueryFailedError ? error.driverError : error;
+}
