@@ -10,7 +10,7 @@ import {
   OAuthNotAvailableEmailError,
   OAuthUserAlreadyExistsError,
 } from './oauth.errors.js';
-import { AccountConflict, type OAuthAccounts } from './oauth-accounts.js';
+import { AccountConflict, type OAuthAccounts, type Recognized } from './oauth-accounts.js';
 import type { Identity } from './providers/identity.js';
 import type { ProfileMapper } from './providers/provider.js';
 
@@ -35,9 +35,9 @@ export class AccountLinking<U extends BaseUserWithoutId> {
   /**
    * The user whose account it is: the one of before, the one with the same address where that may be, or a new one.
    * @throws {@link OAuthNotAvailableEmailError}, {@link OAuthUserAlreadyExistsError}, RegistrationClosedError, and what `@OnBeforeRegister` and
-   *   `@DuringRegister` throw; nothing is stored then
+   *   `@DuringRegister` throw; nothing is stored then. {@link OAuthInvalidStateError} where the account was removed meanwhile
    */
-  async findOrCreate(arrival: Arrival): Promise<U> {
+  async findOrCreate(arrival: Arrival): Promise<Recognized<U>> {
     try {
       return await this.resolve(arrival);
     } catch (error) {
@@ -72,57 +72,68 @@ export class AccountLinking<U extends BaseUserWithoutId> {
     const known = await this.accounts.find(provider, identity.accountId);
     if (known === null) return false;
     if (String(known.user.id) !== String(user.id)) throw new OAuthAccountTakenError();
-    await this.accounts.renew(known.account, identity);
-    return true;
+    return this.accounts.renew(known.account, identity);
   }
 
-  private async resolve(arrival: Arrival): Promise<U> {
+  private async resolve(arrival: Arrival): Promise<Recognized<U>> {
     const { provider, identity } = arrival;
     const known = await this.accounts.find(provider, identity.accountId);
     if (known !== null) {
-      await this.accounts.renew(known.account, identity);
-      return known.user;
+      // The stamp was read before: of a reset that drops the account, either this sees it gone or the session has the old stamp.
+      if (!(await this.accounts.renew(known.account, identity))) throw new OAuthInvalidStateError();
+      return { user: known.user, securityStamp: known.securityStamp };
     }
     if (identity.email === null) throw new OAuthNotAvailableEmailError();
     const owner = await this.users.findByEmail(identity.email);
     return owner === null ? this.register(identity.email, arrival) : this.adopt(owner, arrival);
   }
 
-  private async register(email: string, arrival: Arrival): Promise<U> {
-    const { provider, identity, request } = arrival;
+  private async register(email: string, arrival: Arrival): Promise<Recognized<U>> {
+    const { identity, request } = arrival;
     this.users.checkRegistrationOpen('register');
-    const attach = (user: U, manager: EntityManager) => this.accounts.insert(user, provider, identity, manager);
+    let securityStamp = '';
+    const attach = async (made: U, manager: EntityManager) => {
+      securityStamp = await this.attach(made, arrival, manager);
+    };
     const fields = await this.profileFields(arrival);
-    return this.users.createWithoutPassword({ ...fields, email, isVerified: identity.isEmailVerified }, attach, request);
+    const input = { ...fields, email, isVerified: identity.isEmailVerified };
+    return { user: await this.users.createWithoutPassword(input, attach, request), securityStamp };
   }
 
   /** Only an address that is proven on both sides shows that it is the same person; else either side could be a stranger's. */
-  private async adopt(owner: U, arrival: Arrival): Promise<U> {
+  private async adopt(owner: U, arrival: Arrival): Promise<Recognized<U>> {
     const { identity } = arrival;
     // Whoever can write any address at a sloppy provider must not learn from it who has an account here.
     if (this.context.settings.preventEnumeration && !identity.isEmailVerified) throw new LoginUserNotVerifiedError();
     if (!this.options.associateByEmail || !identity.isEmailVerified || !owner.isVerified) throw new OAuthUserAlreadyExistsError();
     if (!owner.isActive) throw new LoginBadCredentialsError();
     const conditions = { email: owner.email, isVerified: true, isActive: true };
-    await this.link(owner, conditions, arrival, () => new OAuthUserAlreadyExistsError());
-    return owner;
+    return { user: owner, securityStamp: await this.link(owner, conditions, arrival, () => new OAuthUserAlreadyExistsError()) };
   }
 
-  /** The conditional update locks the user's row: what is judged of him holds until the account is written. */
-  private async link(
-    user: U,
-    conditions: Record<string, unknown>,
-    { provider, identity, request }: Arrival,
-    refusal: () => Error,
-  ): Promise<void> {
+  /**
+   * The conditional update locks the user's row: what is judged of him holds until the account is written.
+   * @returns his stamp of then
+   */
+  private async link(user: U, conditions: Record<string, unknown>, arrival: Arrival, refusal: () => Error): Promise<string> {
     const { events, table } = this.context;
-    const event = events.make('sign-in-method-added', user.id, request, { provider });
-    await this.context.transaction(async (manager) => {
+    const event = events.make('sign-in-method-added', user.id, arrival.request, { provider: arrival.provider });
+    const securityStamp = await this.context.transaction(async (manager) => {
       if (!(await table.update(user.id, { isActive: true }, conditions, manager))) throw refusal();
-      await this.accounts.insert(user, provider, identity, manager);
+      const stamp = await this.attach(user, arrival, manager);
       await events.record(event, manager);
+      return stamp;
     });
     await this.context.afterCommit(() => events.announce(event));
+    return securityStamp;
+  }
+
+  /** Writes the account. @returns the stamp that its user has in the same transaction */
+  private async attach(user: U, { provider, identity }: Arrival, manager: EntityManager): Promise<string> {
+    await this.accounts.insert(user, provider, identity, manager);
+    const recognized = await this.accounts.recognize(user, manager);
+    if (recognized === null) throw new OAuthInvalidStateError();
+    return recognized.securityStamp;
   }
 
   /** What the app's DTO takes of the profile. A provider's value that it refuses, such as a name too long, is left out: nobody is refused for it. */

@@ -10,6 +10,12 @@ import type { TokenVault } from './token-vault.js';
 /** Another row has the same provider and subject: somebody was quicker. */
 export class AccountConflict extends Error {}
 
+/** Who an account belongs to, and the stamp that he had no later than it was his: a reset that drops it gives him another. */
+export interface Recognized<U> {
+  user: U;
+  securityStamp: string;
+}
+
 /** All queries on the table of accounts. */
 export class OAuthAccounts<U extends BaseUserWithoutId> {
   private readonly database: Database;
@@ -25,14 +31,20 @@ export class OAuthAccounts<U extends BaseUserWithoutId> {
     this.metadata = users.database.dataSource.getMetadata(entity);
   }
 
-  /** The account and its user. */
-  async find(provider: string, accountId: string): Promise<{ account: BaseOAuthAccount; user: U } | null> {
+  /** The account and its user, with the stamp that was his then. */
+  async find(provider: string, accountId: string): Promise<({ account: BaseOAuthAccount } & Recognized<U>) | null> {
     const account = await this.database.read((manager) =>
       manager.getRepository(this.entity).findOne({ where: { provider, accountId }, relations: { user: true } }),
     );
     if (account === null) return null;
-    const user = await this.users.find({ id: (await account.user).id });
-    return user === null ? null : { account, user };
+    const recognized = await this.recognize(await account.user);
+    return recognized === null ? null : { account, ...recognized };
+  }
+
+  /** The user as he is now, with his stamp. */
+  async recognize({ id }: { id: UserId }, within?: EntityManager): Promise<Recognized<U> | null> {
+    const found = await this.users.findWithSecrets({ id }, within);
+    return found === null ? null : { user: found.user, securityStamp: found.secrets.securityStamp };
   }
 
   /** A user's accounts, oldest first. */
@@ -72,10 +84,13 @@ export class OAuthAccounts<U extends BaseUserWithoutId> {
     }
   }
 
-  /** Keeps what the provider told anew. A refresh token that it does not give again is still good. */
-  async renew({ id, provider, accountId }: BaseOAuthAccount, { email, tokens }: Identity): Promise<void> {
+  /**
+   * Keeps what the provider told anew. A refresh token that it does not give again is still good.
+   * @returns whether the account is still there
+   */
+  async renew({ id, provider, accountId }: BaseOAuthAccount, { email, tokens }: Identity): Promise<boolean> {
     const { refreshToken, ...sealed } = this.vault.seal(provider, accountId, tokens);
-    await this.set(id, { email, ...sealed, ...(refreshToken === null ? {} : { refreshToken }) });
+    return this.set(id, { email, ...sealed, ...(refreshToken === null ? {} : { refreshToken }) });
   }
 
   /**

@@ -173,8 +173,7 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
   ): Promise<CallbackResult<U>> {
     const { returnTo, backend: name } = ticket.content;
     const identity = await this.redeem(known, ticket, parameters, response);
-    const user = await this.parts.linking.findOrCreate({ ...arrivalOf(known), identity, request });
-    const securityStamp = await this.stampOf(user);
+    const { user, securityStamp } = await this.parts.linking.findOrCreate({ ...arrivalOf(known), identity, request });
     const backend = this.parts.context.backend(name);
     if (returnTo === null) {
       return { body: await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response }) };

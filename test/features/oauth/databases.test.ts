@@ -102,6 +102,42 @@ describe('accounts at providers', () => {
       expect(pages.find(({ status }) => status === 400)?.json.code).to.equal('OAUTH_ACCOUNT_TAKEN');
     });
 
+    describe('that the owner of the mailbox drops by a reset, while a stranger signs in by one', () => {
+      /** Resets once a statement on the table of accounts is through, and before the next one. */
+      async function resetAfter(statement: RegExp): Promise<void> {
+        const token = await app.resetTokenOf('vera@example.com');
+        const subscriber = {
+          async afterQuery({ query }: { query: string }): Promise<void> {
+            if (!statement.test(query)) return;
+            app.dataSource.subscribers.splice(app.dataSource.subscribers.indexOf(subscriber), 1);
+            await app.manager.resetPassword(token, 'another horse battery');
+          },
+        };
+        app.dataSource.subscribers.push(subscriber);
+      }
+
+      beforeEach(async () => {
+        stage.provider.person = { sub: 'mallory', email: 'vera@example.com', email_verified: false };
+        await signIn(app, browser);
+      });
+
+      it('are refused to him once he was found', async () => {
+        const address = await toCallback(app, browser);
+        await resetAfter(/^SELECT (?!.*oauth_account).*users/s);
+        const page = await browser.visit(address);
+        expect([page.status, page.json.code]).to.deep.equal([400, 'OAUTH_INVALID_STATE']);
+        expect(await app.accountRows()).to.have.length(0);
+      });
+
+      it('give him no session that lasts once his account was renewed', async () => {
+        const address = await toCallback(app, browser);
+        await resetAfter(/^UPDATE .*oauth_account/s);
+        const page = await browser.visit(address);
+        expect((await whoIs(app, browser, page)).code).to.equal('UNAUTHORIZED');
+        expect(await app.accountRows()).to.have.length(0);
+      });
+    });
+
     it('are dropped with the first proof of the mailbox, and with the user', async () => {
       stage.provider.person = { sub: 'mallory', email: 'vera@example.com', email_verified: false };
       await signIn(app, browser);
