@@ -22,7 +22,7 @@ const CONSTRAINT_CODES = /^(?:23[0-9A-Z]{3}|SQLITE_CONSTRAINT_[A-Z]+|ER_NO_REFER
 
 /**
  * The properties of the unique index that refused a row, or null where the error is another.
- * Empty where the driver names none, or an index that the metadata does not know.
+ * Empty where the driver names no column, and no index that the metadata knows.
  */
 export function violatedProperties(error: unknown, metadata: EntityMetadata): string[] | null {
   if (!(error instanceof QueryFailedError)) return null;
@@ -33,9 +33,19 @@ export function violatedProperties(error: unknown, metadata: EntityMetadata): st
     (index) => index.name !== undefined && (cause.constraint === index.name || message.endsWith(`${index.name}'`)),
   );
   if (named !== undefined) return named.columns.map((column) => column.propertyName);
-  const columns = /UNIQUE constraint failed: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const names = columns.map((column) => column.slice(column.lastIndexOf('.') + 1));
+  const names = /UNIQUE constraint failed: /.test(message) ? columnsOfSqlite(message) : columnsOfPostgres(cause.detail);
   return metadata.columns.filter((column) => names.includes(column.databaseName)).map((column) => column.propertyName);
+}
+
+function columnsOfSqlite(message: string): string[] {
+  const columns = /failed: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
+  return columns.map((column) => column.slice(column.lastIndexOf('.') + 1));
+}
+
+/** `Key ("userName", email)=(ada, …) already exists.`, whose words are in the server's language. */
+function columnsOfPostgres(detail: unknown): string[] {
+  const columns = typeof detail === 'string' ? /\((.+?)\)=\(/.exec(detail)?.[1]?.split(', ') : undefined;
+  return columns?.map((column) => column.replace(/^"|"$/g, '')) ?? [];
 }
 
 /** Whether a value did not fit its column, which is the caller's fault and no failure of the database. */

@@ -87,9 +87,9 @@ export async function refusalOf<U extends BaseUserWithoutId>(
   if (properties === null) return asFieldError(error, null);
   if (properties.includes('email') || (await table.find({ email }, within)) !== null) return new RegisterUserAlreadyExistsError();
   if (properties.length > 0) return asFieldError(error, properties);
-  // No driver but SQLite names the primary key.
+  // MySQL does not name the primary key.
   const isIdTaken = id !== undefined && (await table.find({ id }, within)) !== null;
-  return isIdTaken ? asFieldError(error, ['id']) : new RegisterUserAlreadyExistsError();
+  return asFieldError(error, isIdTaken ? ['id'] : []);
 }
 
 /** An address in its one form. Bodies are validated before; code may pass anything. */
@@ -101,6 +101,7 @@ export function requireEmail(email: unknown): string {
 
 /** What the database says of the app's own columns, as errors of their fields. */
 export function asFieldError(error: unknown, properties: readonly string[] | null): unknown {
+  if (properties?.length === 0) return new ValidationError([{ field: 'body', messages: ['a value is taken'] }]);
   if (properties !== null) return new ValidationError(properties.map((field) => ({ field, messages: [`${field} is taken`] })));
   if (isUnfitValue(error)) return new ValidationError([{ field: 'body', messages: ['a value does not fit its column'] }]);
   return error;

@@ -178,7 +178,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     if (Object.keys(plan.values).length === 0) return user;
     const mayLoseSuperuser = plan.values.isSuperuser === false || plan.values.isActive === false;
     const conditions = plan.checkedStamp === null ? {} : { securityStamp: plan.checkedStamp };
-    const changed = await this.translate(() =>
+    const changed = await this.translate(plan, () =>
       this.context.transaction(async (manager) => {
         if (mayLoseSuperuser) await this.superusers.keepOneBeside(user, manager);
         if (!(await table.update(user.id, plan.values, conditions, manager))) {
@@ -202,14 +202,17 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     await this.context.credentials.credentialsChanged({ user, kind, stamp: plan.newStamp, ...kept }, manager);
   }
 
-  private async translate<T>(work: () => Promise<T>): Promise<T> {
+  private async translate<T>({ values }: Plan, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const properties = violatedProperties(error, this.context.table.metadata);
-      if (properties !== null && (properties.length === 0 || properties.includes('email')))
-        throw new UpdateUserEmailAlreadyExistsError();
-      throw asFieldError(error, properties);
+      const { table, within } = this.context;
+      const properties = violatedProperties(error, table.metadata);
+      const isUnnamed = properties?.length === 0 && typeof values.email === 'string';
+      const isEmailTaken = isUnnamed
+        ? (await table.find({ email: values.email }, within)) !== null
+        : properties?.includes('email');
+      throw isEmailTaken ? new UpdateUserEmailAlreadyExistsError() : asFieldError(error, properties);
     }
   }
 
