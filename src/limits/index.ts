@@ -5,7 +5,7 @@ export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 export type { LimitName, LimitSetting } from './limit-names.js';
 export { LIMIT_DEFAULTS, limitNames } from './limit-names.js';
 export type { PasswordTry } from './password-tries.js';
-export { PasswordTries } from './password-tries.js';
+export { PasswordTries, splitOverNames } from './password-tries.js';
 export type { Limiter, LimiterOptions, RateLimitStore } from './rate-limit-store.js';
 export type { RateLimitOptions } from './rate-limits.js';
 export { RateLimits } from './rate-limits.js';

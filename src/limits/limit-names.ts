@@ -28,12 +28,15 @@ export const LIMIT_DEFAULTS = {
    */
   passwordFailures: { points: 5, durationSeconds: 300 },
 
-  /** Wrong passwords for one account from all addresses that never signed in to it: what a botnet is held to. */
+  /**
+   * Wrong passwords for one account from all addresses that never signed in to it: what a botnet is held to. With several
+   * `loginFields` each has its share.
+   */
   passwordFailuresOfAccount: { points: 50, durationSeconds: 3600 },
 
   /**
-   * Wrong passwords for one account from all addresses that have signed in to it within 14 days. It is apart from
-   * `passwordFailuresOfAccount`, so that strangers who use that one up do not lock the owner out.
+   * Wrong passwords for one account from all addresses that have signed in to it by this password within 14 days. It is apart
+   * from `passwordFailuresOfAccount`, so that strangers who use that one up do not lock the owner out. Shared out like it.
    */
   passwordFailuresOfKnownAddress: { points: 20, durationSeconds: 3600 },
 

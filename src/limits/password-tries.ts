@@ -1,62 +1,94 @@
-import type { RateLimits } from './rate-limits.js';
+import { LIMIT_DEFAULTS } from './limit-names.js';
+import type { RateLimitOptions, RateLimits } from './rate-limits.js';
 
 /** Whose password is tried, and from where. */
 export interface PasswordTry {
-  /** One string for the account on every way to it; for an unknown account what was typed, normalized. */
-  account: string;
+  /** What the account is named by, one string for all its spellings, whether somebody has it or not. */
+  name: string;
   /** The client's address as `clientKey` gives it. */
   address: string;
+  /** The security stamp of whoever has the name: it changes with the password. Null where nobody has it. */
+  stamp: string | null;
 }
 
 /**
- * Limits wrong passwords, at login, re-authentication and as `currentPassword` together: for an account from one address, for an
- * account from all strange addresses, and apart from these from all known ones. An address is known for 14 days after a right
- * password came from it: strangers can use up their own tries, and the owner still signs in from where he did before. Elsewhere
- * a reset of the password by mail lets him in ({@link trust}).
+ * Limits wrong passwords, at login, re-authentication and as `currentPassword` together: for a name from one address, for a name from all
+ * strange addresses, and apart from these from all known ones. An address is known for 14 days after a right password came from
+ * it, as long as that is the password: strangers can use up their own tries, and the owner still signs in from where he did before.
+ * Elsewhere a reset of the password by mail lets him in ({@link trust}). Each name of an account counts by itself, since a common
+ * count would tell whose it is; see {@link splitOverNames}.
  */
 export class PasswordTries {
   constructor(private readonly limits: RateLimits) {}
 
   /**
-   * Counts the try, then checks the password. A right one forgets the failures of this account from this address and takes this
-   * try back from the account's; a wrong one stays counted. When the check itself fails, the try counts as none.
+   * Counts the try, then checks the password. A right one forgets the failures of this name from this address and takes this
+   * try back from the name's; a wrong one stays counted. When the check itself fails, the try counts as none.
    * @param check - whether the password is right; answer false too where nothing may show that it was, as for an inactive user
    * @returns what `check` answered
    * @throws {@link TooManyRequestsError} past a limit; `check` did not run
    */
   async count(attempt: PasswordTry, check: () => Promise<boolean>): Promise<boolean> {
-    const pair = pairKey(attempt);
-    const limit = (await this.limits.remembers(pair)) ? 'passwordFailuresOfKnownAddress' : 'passwordFailuresOfAccount';
-    // The address first: one that is past its own limit uses up no more of the account's.
+    const { name, address, stamp } = attempt;
+    const pair = pairKey(name, address);
+    // Nobody's name is looked for too, so that it takes as long.
+    const known = pairKey(stamp ?? name, address);
+    const limit = (await this.limits.remembers(known)) ? 'passwordFailuresOfKnownAddress' : 'passwordFailuresOfAccount';
+    // The address first: one that is past its own limit uses up no more of the name's.
     await this.limits.consume('passwordFailures', pair);
-    await this.limits.consume(limit, attempt.account);
+    await this.limits.consume(limit, name);
     let isRight: boolean;
     try {
       isRight = await check();
     } catch (error) {
-      await Promise.all([this.limits.giveBack('passwordFailures', pair), this.limits.giveBack(limit, attempt.account)]);
+      await Promise.all([this.limits.giveBack('passwordFailures', pair), this.limits.giveBack(limit, name)]);
       throw error;
     }
     if (isRight) {
       await Promise.all([
         this.limits.clear('passwordFailures', pair),
         // Only its own try: were all forgotten, every login of the owner's would give a stranger a new lot.
-        this.limits.giveBack(limit, attempt.account),
-        this.limits.remember(pair),
+        this.limits.giveBack(limit, name),
+        this.limits.remember(known),
       ]);
     }
     return isRight;
   }
 
-  /** Makes the address a known one of the account, with all its tries. For whoever proved the account by mail, as by a reset. */
-  async trust(attempt: PasswordTry): Promise<void> {
-    await this.limits.clear('passwordFailures', pairKey(attempt));
-    await this.limits.clear('passwordFailuresOfKnownAddress', attempt.account);
-    await this.limits.remember(pairKey(attempt));
+  /**
+   * Makes the address a known one of the account, with all its tries, whichever of the names is typed there. For whoever proved the account by
+   * mail, as by a reset, or by its password.
+   */
+  async trust({ names, address, stamp }: { names: readonly string[]; address: string; stamp: string }): Promise<void> {
+    for (const name of names) {
+      await this.limits.clear('passwordFailures', pairKey(name, address));
+      await this.limits.clear('passwordFailuresOfKnownAddress', name);
+    }
+    await this.limits.remember(pairKey(stamp, address));
   }
 }
 
-/** Both parts by length, so that no account and address can be made to look like another pair. */
-function pairKey({ account, address }: PasswordTry): string {
-  return `${account.length}:${account}:${address}`;
+/**
+ * Gives each name by which an account can be tried its share of the account's tries.
+ * @param options - the option `rateLimits`
+ * @param names - how many names an account has: the `loginFields`
+ */
+export function splitOverNames(
+  options: RateLimitOptions | false | undefined,
+  names: number,
+): RateLimitOptions | false | undefined {
+  if (options === false || names === 1) return options;
+  const split = { ...options };
+  for (const limit of ['passwordFailuresOfAccount', 'passwordFailuresOfKnownAddress'] as const) {
+    const setting = split[limit] ?? {};
+    if (setting === false) continue;
+    const points = setting.points ?? LIMIT_DEFAULTS[limit].points;
+    split[limit] = { ...setting, points: Math.max(1, Math.floor(points / names)) };
+  }
+  return split;
+}
+
+/** Both parts by length, so that no name and address can be made to look like another pair. */
+function pairKey(name: string, address: string): string {
+  return `${name.length}:${name}:${address}`;
 }

@@ -15,7 +15,7 @@ import { Database } from '../database/index.js';
 import type { FeatureParts } from '../features/feature.js';
 import { HookDispatcher, hookMethods, SecurityEvents } from '../hooks/index.js';
 import { Bodies, OriginPolicy } from '../http/index.js';
-import { ClientLimits, ForwardedHeaderWarning, PasswordTries, RateLimits } from '../limits/index.js';
+import { ClientLimits, ForwardedHeaderWarning, PasswordTries, RateLimits, splitOverNames } from '../limits/index.js';
 import { type BaseUserWithoutId, UserTable } from '../model/index.js';
 import { PasswordPolicy, Passwords } from '../passwords/index.js';
 import { systemClock } from '../runtime/clock.js';
@@ -57,7 +57,7 @@ export class Composition<U extends BaseUserWithoutId> {
     const table = new UserTable(Database.of(options.dataSource), options.user);
     const fields = new UserFields(table, options.dtos ?? {});
     const serializer = new UserSerializer(table, fields);
-    this.limits = new RateLimits(options.rateLimits, { logger });
+    this.limits = new RateLimits(splitOverNames(options.rateLimits, settings.loginFields.length), { logger });
     this.passwords = passwordsOf(options, logger);
     this.hooks = this.hookDispatcher();
     const events = new SecurityEvents(this.hooks, clock, logger);

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { LoginBadCredentialsError } from '../authentication/index.js';
 import { clientKey } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserWithSecrets } from '../model/index.js';
+import { loginName, loginNamesOf } from './login-names.js';
 import { hashClient, type UsersContext } from './users-context.js';
 
 /** Checks passwords: at login, for re-authentication and as `currentPassword`. All of them count against the same limits. */
@@ -9,7 +10,13 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   /** The stamp that was read together with the hash, of those whose password was right just now. */
   private readonly stamps = new WeakMap<U, string>();
 
-  constructor(private readonly context: UsersContext<U>) {}
+  /** The address first: nobody gets in the way of its owner who takes it for another of his fields, such as a user name. */
+  private readonly loginFields: readonly string[];
+
+  constructor(private readonly context: UsersContext<U>) {
+    const isEmail = (field: string) => Number(field === 'email');
+    this.loginFields = [...context.settings.loginFields].sort((one, other) => isEmail(other) - isEmail(one));
+  }
 
   /**
    * Finds the active user of a name and a password. It takes the same time whether the name is known, the password right, or the user active.
@@ -18,9 +25,8 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
    * @throws {@link TooManyRequestsError} past a limit
    */
   async byName(name: string, password: string, request?: Request): Promise<U | null> {
-    const found = await this.find(name);
-    const account = found?.user.email ?? normalizeEmail(name) ?? name;
-    const isRight = await this.count(account, request, async () => {
+    const { found, held } = await this.find(name);
+    const isRight = await this.count(loginName(held), found, request, async () => {
       const valid = await this.verify(found, password, request);
       return valid && found?.user.isActive === true;
     });
@@ -48,24 +54,33 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   async ofUser(user: U, password: string | null | undefined, request?: Request): Promise<string | null> {
     if (typeof password !== 'string') return null;
     const found = await this.context.table.findWithSecrets({ id: user.id }, this.context.within);
-    const isRight = await this.count(user.email, request, () => this.verify(found, password, request));
+    const [name = user.email] = loginNamesOf(user, this.loginFields);
+    const isRight = await this.count(name, found, request, () => this.verify(found, password, request));
     return isRight && found !== null ? found.secrets.securityStamp : null;
   }
 
-  private count(account: string, request: Request | undefined, check: () => Promise<boolean>): Promise<boolean> {
+  private count(
+    name: string,
+    found: UserWithSecrets<U> | null,
+    request: Request | undefined,
+    check: () => Promise<boolean>,
+  ): Promise<boolean> {
     // Code of the app's own that asks without a request is not an attacker who tries.
-    return request === undefined ? check() : this.context.passwordTries.count({ account, address: clientKey(request) }, check);
+    if (request === undefined) return check();
+    const stamp = found?.secrets.securityStamp ?? null;
+    return this.context.passwordTries.count({ name, address: clientKey(request), stamp }, check);
   }
 
-  private async find(name: string): Promise<UserWithSecrets<U> | null> {
-    const { table, settings, within } = this.context;
-    for (const field of settings.loginFields) {
+  /** The user of a name, and the name as the column holds it: several spellings may be one there, and failures are counted by it. */
+  private async find(name: string): Promise<{ found: UserWithSecrets<U> | null; held: string }> {
+    for (const field of this.loginFields) {
       const value = field === 'email' ? normalizeEmail(name) : name;
       const isStorable = value !== null && value !== '' && value.length <= 255 && value.isWellFormed() && !value.includes('\0');
-      const found = isStorable ? await table.findWithSecrets({ [field]: value }, within) : null;
-      if (found !== null) return found;
+      const found = isStorable ? await this.context.table.findWithSecrets({ [field]: value }, this.context.within) : null;
+      const held: unknown = found === null ? null : Reflect.get(found.user, field);
+      if (found !== null) return { found, held: typeof held === 'string' ? held : name };
     }
-    return null;
+    return { found: null, held: name };
   }
 
   private async verify(found: UserWithSecrets<U> | null, password: string, request?: Request): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import { clientKey } from '../http/index.js';
 import type { BaseUserWithoutId, UserWithSecrets } from '../model/index.js';
+import { letInFrom } from './login-names.js';
 import type { PasswordRules } from './password-rules.js';
 import { ResetPasswordBadTokenError, ResetPasswordInvalidPasswordError } from './user.errors.js';
 import { hashClient, type UsersContext } from './users-context.js';
@@ -69,7 +69,8 @@ export class PasswordReset<U extends BaseUserWithoutId> {
     });
     Object.assign(user, { hasPassword: true, isVerified: true, pendingEmail: null });
     await this.context.afterCommit(async () => {
-      await this.letInFrom(user, request);
+      // Who has proved the mailbox may sign in.
+      await letInFrom(this.context, user, stamp, request);
       await hooks.notify('afterResetPassword', user, request);
       await events.announce(events.make('password-reset', user.id, request));
       if (!isFirstProof) return;
@@ -77,12 +78,6 @@ export class PasswordReset<U extends BaseUserWithoutId> {
       await events.announce(events.make('verified', user.id, request));
     });
     return user;
-  }
-
-  /** Who has proved the mailbox may sign in from where he is, whatever tries strangers have used up. */
-  private async letInFrom(user: U, request: Request | undefined): Promise<void> {
-    if (request === undefined) return;
-    await this.context.passwordTries.trust({ account: user.email, address: clientKey(request) });
   }
 
   /** The MAC ties the token to the stamp and the address, so that it dies with either. */

@@ -6,6 +6,7 @@ import type { SecurityEvent, SecurityEventKind } from '../hooks/index.js';
 import { NotFoundError } from '../http/index.js';
 import { type BaseUserWithoutId, FLAG_FIELDS } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
+import { letInFrom } from './login-names.js';
 import { asFieldError, requireEmail } from './new-user-row.js';
 import type { PasswordCheck } from './password-check.js';
 import type { PasswordRules } from './password-rules.js';
@@ -82,7 +83,10 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
     else if (isNewEmail) this.planEmail(plan, user, email, wanted.isVerified ?? false, request);
     else if (email !== null) this.dropPending(plan, user);
-    return this.carryOut(user, plan, { keepSession: session?.id, request });
+    const changed = await this.carryOut(user, plan, { keepSession: session?.id, request });
+    const { newStamp } = plan;
+    if (newStamp !== null) await this.context.afterCommit(() => letInFrom(this.context, changed, newStamp, request));
+    return changed;
   }
 
   /**

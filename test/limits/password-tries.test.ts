@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { LIMIT_DEFAULTS } from '../../src/limits/limit-names.js';
-import { PasswordTries } from '../../src/limits/password-tries.js';
+import { PasswordTries, splitOverNames } from '../../src/limits/password-tries.js';
 import { RateLimits } from '../../src/limits/rate-limits.js';
 import { LogBook } from './log-book.js';
 import { countAllowed, retryAfterOf } from './refusals.js';
 
 const ADA = 'ada@example.com';
+const STAMP = 'the stamp of her password';
+const NEW_STAMP = 'the stamp of her new password';
 const HOME = '192.0.2.1';
 const OFFICE = '192.0.2.2';
 const OF_STRANGERS = LIMIT_DEFAULTS.passwordFailuresOfAccount.points;
@@ -21,8 +23,8 @@ describe('PasswordTries', () => {
     return false;
   };
   const right = async () => true;
-  const fail = (times: number, account = ADA, address = HOME) =>
-    countAllowed(Array.from({ length: times }, () => tries.count({ account, address }, wrong)));
+  const fail = (times: number, name = ADA, address = HOME, stamp: string | null = STAMP) =>
+    countAllowed(Array.from({ length: times }, () => tries.count({ name, address, stamp }, wrong)));
   const stranger = (index: number) => `198.51.100.${index}`;
   const attackFrom = async (addresses: number, guesses: number) => {
     let allowed = 0;
@@ -41,19 +43,19 @@ describe('PasswordTries', () => {
   afterEach(() => limits.close());
 
   it('answers what the check answers', async () => {
-    expect(await tries.count({ account: ADA, address: HOME }, right)).to.equal(true);
-    expect(await tries.count({ account: ADA, address: HOME }, wrong)).to.equal(false);
+    expect(await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right)).to.equal(true);
+    expect(await tries.count({ name: ADA, address: HOME, stamp: STAMP }, wrong)).to.equal(false);
   });
 
   it('lets 5 wrong passwords for an account from one address be checked, in a burst of 20 too', async () => {
     expect(await fail(20)).to.equal(5);
     expect(checks).to.equal(5);
-    expect(await retryAfterOf(tries.count({ account: ADA, address: HOME }, right))).to.be.within(1, 300);
+    expect(await retryAfterOf(tries.count({ name: ADA, address: HOME, stamp: STAMP }, right))).to.be.within(1, 300);
   });
 
   it('counts an account apart from others at the same address, whether it exists or not', async () => {
     await fail(20);
-    expect(await fail(20, 'nobody@example.com')).to.equal(5);
+    expect(await fail(20, 'nobody@example.com', HOME, null)).to.equal(5);
   });
 
   it('lets 10,000 guesses from 100 addresses have 50 checks an hour', async () => {
@@ -67,23 +69,55 @@ describe('PasswordTries', () => {
   });
 
   it('lets the owner in at a known address while strangers have used up their tries', async () => {
-    await tries.count({ account: ADA, address: HOME }, right);
+    await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right);
     await attackFrom(100, 10);
-    expect(await tries.count({ account: ADA, address: HOME }, right)).to.equal(true);
-    expect(await retryAfterOf(tries.count({ account: ADA, address: OFFICE }, right))).to.be.within(1, 3600);
+    expect(await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right)).to.equal(true);
+    expect(await retryAfterOf(tries.count({ name: ADA, address: OFFICE, stamp: STAMP }, right))).to.be.within(1, 3600);
   });
 
   it('lets the owner in anywhere once he has proved the account by mail', async () => {
     await attackFrom(100, 10);
     await fail(5, ADA, OFFICE);
-    await tries.trust({ account: ADA, address: OFFICE });
-    expect(await tries.count({ account: ADA, address: OFFICE }, right)).to.equal(true);
+    await tries.trust({ names: [ADA], address: OFFICE, stamp: STAMP });
+    expect(await tries.count({ name: ADA, address: OFFICE, stamp: STAMP }, right)).to.equal(true);
+  });
+
+  it('takes who knew a former password for a stranger', async () => {
+    const former = Array.from({ length: 4 }, (_, index) => stranger(index));
+    for (const address of former) await tries.count({ name: ADA, address, stamp: STAMP }, right);
+    await tries.count({ name: ADA, address: HOME, stamp: NEW_STAMP }, right);
+    for (const address of former) await fail(5, ADA, address, NEW_STAMP);
+    expect(await tries.count({ name: ADA, address: HOME, stamp: NEW_STAMP }, right)).to.equal(true);
+  });
+
+  it('counts each name of an account by itself, and knows its addresses by all of them', async () => {
+    await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right);
+    expect(await fail(6, 'ada')).to.equal(5);
+    expect(await fail(6)).to.equal(5);
+    await attackFrom(100, 10);
+    await tries.trust({ names: [ADA, 'ada'], address: HOME, stamp: STAMP });
+    for (const name of [ADA, 'ada']) expect(await tries.count({ name, address: HOME, stamp: STAMP }, right)).to.equal(true);
+  });
+
+  it('splits the tries of an account over its names, at least one for each', () => {
+    expect(splitOverNames(undefined, 1)).to.equal(undefined);
+    expect(splitOverNames(false, 2)).to.equal(false);
+    expect(splitOverNames({ login: false }, 2)).to.deep.equal({
+      login: false,
+      passwordFailuresOfAccount: { points: OF_STRANGERS / 2 },
+      passwordFailuresOfKnownAddress: { points: OF_KNOWN / 2 },
+    });
+    const given = {
+      passwordFailuresOfAccount: { points: 2, durationSeconds: 60 },
+      passwordFailuresOfKnownAddress: false,
+    } as const;
+    expect(splitOverNames(given, 3)).to.deep.equal({ ...given, passwordFailuresOfAccount: { points: 1, durationSeconds: 60 } });
   });
 
   it('holds wrong passwords from all known addresses together within their own limit', async () => {
     const addresses = Array.from({ length: 10 }, (_, index) => stranger(index));
     for (const address of addresses) {
-      await tries.count({ account: ADA, address }, right);
+      await tries.count({ name: ADA, address, stamp: STAMP }, right);
     }
     expect(await attackFrom(10, 5)).to.equal(OF_KNOWN);
   });
@@ -92,7 +126,7 @@ describe('PasswordTries', () => {
     let failures = 0;
     for (let round = 0; round < 30; round += 1) {
       failures += await fail(4);
-      await tries.count({ account: ADA, address: HOME }, right).catch(() => undefined);
+      await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right).catch(() => undefined);
       failures += await fail(5, ADA, stranger(round));
     }
     expect(failures)
@@ -104,7 +138,7 @@ describe('PasswordTries', () => {
     await fail(4);
     await fail(4, ADA, OFFICE);
     await fail(4, 'vera@example.com');
-    await tries.count({ account: ADA, address: HOME }, right);
+    await tries.count({ name: ADA, address: HOME, stamp: STAMP }, right);
     expect(await fail(20)).to.equal(5);
     expect(await fail(20, ADA, OFFICE)).to.equal(1);
     expect(await fail(20, 'vera@example.com')).to.equal(1);
@@ -112,7 +146,7 @@ describe('PasswordTries', () => {
 
   it('does not count right passwords as failures, however many there are', async () => {
     for (let index = 0; index < 3 * OF_STRANGERS; index += 1) {
-      expect(await tries.count({ account: ADA, address: stranger(index) }, right)).to.equal(true);
+      expect(await tries.count({ name: ADA, address: stranger(index), stamp: STAMP }, right)).to.equal(true);
     }
     expect(await fail(5, ADA, stranger(1))).to.equal(5);
   });
@@ -122,7 +156,9 @@ describe('PasswordTries', () => {
       throw new Error('The queue is full.');
     };
     for (let index = 0; index < 3 * OF_STRANGERS; index += 1) {
-      const outcome = await tries.count({ account: ADA, address: HOME }, failing).catch((error: Error) => error.message);
+      const outcome = await tries
+        .count({ name: ADA, address: HOME, stamp: STAMP }, failing)
+        .catch((error: Error) => error.message);
       expect(outcome).to.equal('The queue is full.');
     }
     expect(await fail(20)).to.equal(5);

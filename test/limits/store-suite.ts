@@ -77,7 +77,7 @@ export function itCountsForAllProcesses(stores: { make(): RateLimitStore }): voi
 
   it('holds the tries of a password over two processes', async () => {
     const processes = [new PasswordTries(inProcess({})), new PasswordTries(inProcess({}))];
-    const attempt = { account: key, address: '192.0.2.1' };
+    const attempt = { name: key, address: '192.0.2.1', stamp: null };
     const burst = processes.flatMap((tries) => Array.from({ length: 20 }, () => tries.count(attempt, async () => false)));
     expect(await countAllowed(burst)).to.equal(5);
   });

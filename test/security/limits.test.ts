@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { drivers } from '../support/databases.js';
-import { emailOf, NEW_PASSWORD, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
+import { emailOf, NEW_PASSWORD, PASSWORD, tally, twentyAtOnce, UsersApp, type UsersAppOptions } from '../support/users-app.js';
 
 describe('limits, over HTTP', () => {
+  const [driver] = drivers;
+  if (driver === undefined) return;
   let app: UsersApp;
-  beforeEach(async () => {
-    const [driver] = drivers;
-    if (driver !== undefined) app = await UsersApp.start(driver, { rateLimits: undefined });
-  });
+  const start = async (options: UsersAppOptions = {}) => {
+    app = await UsersApp.start(driver, { rateLimits: undefined, ...options });
+  };
   afterEach(() => app.close());
 
   const spend = async (name: string, tries: number) => {
@@ -15,6 +16,7 @@ describe('limits, over HTTP', () => {
   };
 
   it('answer 429 with a true Retry-After after five wrong passwords, known account or not', async () => {
+    await start();
     await app.add('ada');
     for (const name of ['ada', 'nobody']) {
       await spend(name, 5);
@@ -25,12 +27,14 @@ describe('limits, over HTTP', () => {
   });
 
   it('give a burst in parallel no more tries (devise CVE-2019-5421; django-allauth, audit of 2024)', async () => {
+    await start();
     await app.add('ben');
     const answers = await twentyAtOnce((index) => app.login('ben', `wrong password ${index}`));
     expect(tally(answers)).to.deep.equal({ '400 LOGIN_BAD_CREDENTIALS': 5, '429 TOO_MANY_REQUESTS': 15 });
   });
 
   it('are cleared by a good login for its own account alone (django-allauth 65.8.1)', async () => {
+    await start();
     await app.add('cyd');
     await app.add('dan');
     await spend('cyd', 4);
@@ -43,6 +47,7 @@ describe('limits, over HTTP', () => {
   });
 
   it('count by the address of the connection, whatever a header says (better-auth CVE-2026-45364, GHSA-p6v2-xcpg-h6xw; django-allauth 65.14.2)', async () => {
+    await start();
     await app.add('eva');
     for (let index = 0; index < 5; index += 1) {
       const headers = { 'x-forwarded-for': `203.0.113.${index}`, forwarded: `for=203.0.113.${index}` };
@@ -57,6 +62,7 @@ describe('limits, over HTTP', () => {
   });
 
   it('count wrong passwords at login, as currentPassword and for re-authentication together', async () => {
+    await start();
     const fay = await app.add('fay');
     const token = await app.tokenOf(fay);
     await spend('fay', 2);
@@ -67,6 +73,7 @@ describe('limits, over HTTP', () => {
   });
 
   it('let in who has reset his password by mail', async () => {
+    await start();
     const gil = await app.add('gil');
     await spend('gil', 6);
     await app.http.post('/users/forgot-password', { email: gil.email });
@@ -76,11 +83,73 @@ describe('limits, over HTTP', () => {
   });
 
   it('hold back mails to one mailbox in silence', async () => {
+    await start();
     await app.add('hal');
     for (let index = 0; index < 8; index += 1) {
       expect((await app.http.post('/users/forgot-password', { email: emailOf('hal') })).status).to.equal(202);
     }
     await app.users.close();
     expect(app.outbox.mails).to.have.length(5);
+  });
+
+  describe('by known addresses', () => {
+    const loginFrom = async (address: string, name: string, password: string) => {
+      const sent = { headers: { 'x-forwarded-for': address } };
+      return (await app.http.post('/users/login', { email: emailOf(name), password }, sent)).status;
+    };
+    const guessFrom = async (addresses: number, name: string) => {
+      for (let index = 0; index < 5 * addresses; index += 1) {
+        await loginFrom(`198.51.100.${index % addresses}`, name, `wrong password ${index}`);
+      }
+    };
+
+    it('let in whoever has reset his password, whatever those do who knew the former one', async () => {
+      await start({ trustProxy: true });
+      const ida = await app.add('ida');
+      for (let index = 0; index < 4; index += 1) await loginFrom(`198.51.100.${index}`, 'ida', PASSWORD);
+      await app.http.post('/users/forgot-password', { email: ida.email });
+      const body = { token: await app.outbox.token(ida.email), password: NEW_PASSWORD };
+      await app.http.post('/users/reset-password', body, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+      await guessFrom(4, 'ida');
+      expect(await loginFrom('192.0.2.1', 'ida', NEW_PASSWORD)).to.equal(200);
+    });
+
+    it('let in whoever has changed his password from where he did, whatever strangers do', async () => {
+      await start({ trustProxy: true });
+      const token = await app.tokenOf(await app.add('jon'));
+      const changes = { password: NEW_PASSWORD, currentPassword: PASSWORD };
+      await app.http.patch('/users/me', changes, { token, headers: { 'x-forwarded-for': '192.0.2.1' } });
+      await guessFrom(10, 'jon');
+      expect(await loginFrom('192.0.2.2', 'jon', NEW_PASSWORD)).to.equal(429);
+      expect(await loginFrom('192.0.2.1', 'jon', NEW_PASSWORD)).to.equal(200);
+    });
+  });
+
+  describe('with two `loginFields`', () => {
+    const statusOf = async (username: string, password = 'wrong password') =>
+      (await app.http.post('/users/login', { username, password })).status;
+
+    it('tell by no name of an account whose another is', async () => {
+      await start({ loginFields: ['email', 'userName'] });
+      await app.add('kim', { userName: 'kim.l' });
+      await app.add('leo');
+      for (let index = 0; index < 5; index += 1) await statusOf('Kim.L');
+      expect(await statusOf('kim.l')).to.equal(429);
+      for (const name of ['kim', 'leo', 'nobody']) expect(await statusOf(emailOf(name)), name).to.equal(400);
+    });
+
+    it('keep an account within its tries, over all of its names', async () => {
+      await start({ loginFields: ['email', 'userName'], trustProxy: true });
+      await app.add('mia', { userName: 'mia' });
+      let failures = 0;
+      for (const [round, username] of [emailOf('mia'), 'mia'].entries()) {
+        for (let index = 0; index < 40; index += 1) {
+          const headers = { 'x-forwarded-for': `198.51.${round}.${index}` };
+          const answer = await app.http.post('/users/login', { username, password: `wrong password ${index}` }, { headers });
+          if (answer.status === 400) failures += 1;
+        }
+      }
+      expect(failures).to.equal(50);
+    });
   });
 });

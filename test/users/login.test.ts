@@ -62,6 +62,16 @@ describe('POST /users/login', () => {
       expect((await app.http.post('/users/login', { username: 'ada.l', password: PASSWORD })).status).to.equal(200);
     });
 
+    it('takes an address for its owner, whoever has it as a user name, in either order of `loginFields`', async () => {
+      const other = await UsersApp.start(driver, { loginFields: ['userName', 'email'] });
+      await other.add('mallory', { userName: 'vic@example.com' });
+      const vic = await other.add('vic');
+      const { status, body } = await other.login('vic');
+      expect(status).to.equal(200);
+      expect((await other.http.get('/users/me', { token: String(body.access_token) })).body.id).to.equal(vic.id);
+      await other.close();
+    });
+
     it('makes a session of each sign-in', async () => {
       const tokens = await Promise.all([app.login('ada'), app.login('ada')]);
       const ids = tokens.map(
