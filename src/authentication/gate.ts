@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isForeignKeyViolation } from '../database/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress, type OriginPolicy, ServiceUnavailableError, userAgent } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
@@ -6,12 +7,13 @@ import type { Clock } from '../runtime/clock.js';
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Randomness } from '../runtime/randomness.js';
-import type { RefreshTokens, Sessions } from '../sessions/index.js';
+import type { NewSession, RefreshTokens, Sessions } from '../sessions/index.js';
 import type { PurposeTokens } from '../tokens/index.js';
 import { LoginBadCredentialsError, LoginUserNotVerifiedError, MfaRequiredError } from './authentication.errors.js';
 import type { Authenticator } from './authenticator.js';
 import type { AuthenticationBackend } from './backend.js';
 import type { IssuedTokens } from './issued-tokens.js';
+import type { AccessToken } from './strategy.js';
 
 /** A person who has shown who he is, and how. */
 export interface SignIn<U extends BaseUserWithoutId> {
@@ -67,7 +69,7 @@ export class Gate<U extends BaseUserWithoutId> {
   /**
    * Signs a person in: makes a session and puts its tokens on the answer.
    * @returns the body of the answer; undefined where it has none
-   * @throws {@link LoginBadCredentialsError} for a user who is not active, {@link LoginUserNotVerifiedError}, {@link MfaRequiredError},
+   * @throws {@link LoginBadCredentialsError} for a user who is not active or was deleted, {@link LoginUserNotVerifiedError}, {@link MfaRequiredError},
    *   and whatever an `@OnBeforeLogin` hook throws. No session was made then
    */
   async signIn(signIn: SignIn<U>): Promise<object | undefined> {
@@ -99,7 +101,7 @@ export class Gate<U extends BaseUserWithoutId> {
     const refreshToken =
       backend.refresh === undefined ? null : this.parts.refreshTokens.create(session.id, this.parts.randomness);
     session.refreshDigest = refreshToken?.tokenDigest ?? null;
-    const written = await backend.strategy.writeToken(user, session);
+    const written = await this.write(backend, user, session);
     if (typeof written === 'string') {
       return { accessToken: written, expiresIn: null, refreshToken: null, sessionLifetimeSeconds: null };
     }
@@ -110,6 +112,15 @@ export class Gate<U extends BaseUserWithoutId> {
       refreshToken: refreshToken?.token ?? null,
       sessionLifetimeSeconds: this.secondsUntil(session.absoluteExpiresAt),
     };
+  }
+
+  private async write(backend: AuthenticationBackend<U>, user: U, session: NewSession): Promise<AccessToken | string> {
+    try {
+      return await backend.strategy.writeToken(user, session);
+    } catch (error) {
+      // The user was deleted since he was found: he is as unknown as any.
+      throw isForeignKeyViolation(error) ? new LoginBadCredentialsError() : error;
+    }
   }
 
   private secondsUntil(time: Date): number {

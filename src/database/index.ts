@@ -4,4 +4,4 @@ export { Database } from './database.js';
 export { EntityHydrator, hearsOfUpdates, needsOrm } from './entity-hydrator.js';
 export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
 export { asServiceError } from './unavailability.js';
-export { isConstraintViolation, isUnfitValue, violatedProperties } from './violations.js';
+export { isConstraintViolation, isForeignKeyViolation, isUnfitValue, violatedProperties } from './violations.js';

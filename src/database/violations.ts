@@ -18,6 +18,13 @@ const UNFIT_CODES = new Set<unknown>([
   'SQLITE_CONSTRAINT_CHECK',
 ]);
 
+const FOREIGN_KEY_CODES = new Set<unknown>([
+  '23503',
+  'SQLITE_CONSTRAINT_FOREIGNKEY',
+  'ER_NO_REFERENCED_ROW',
+  'ER_NO_REFERENCED_ROW_2',
+]);
+
 const CONSTRAINT_CODES = /^(?:23[0-9A-Z]{3}|SQLITE_CONSTRAINT_[A-Z]+|ER_NO_REFERENCED_ROW(?:_2)?)$/;
 
 /**
@@ -53,6 +60,11 @@ export function isUnfitValue(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const { code } = driverError(error);
   return UNFIT_CODES.has(code) || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code));
+}
+
+/** Whether a row was refused whose foreign key names nothing: what it points at was deleted. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof QueryFailedError && FOREIGN_KEY_CODES.has(driverError(error).code);
 }
 
 /** Whether a constraint of the table refused the row: a unique index, a foreign key, a check or a NOT NULL. */

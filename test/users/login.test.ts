@@ -108,6 +108,13 @@ describe('POST /users/login', () => {
       expect((await form('username=x')).status).to.equal(422);
     });
 
+    it('answers LOGIN_BAD_CREDENTIALS to a user who is deleted meanwhile', async () => {
+      const gone = await app.add('gone');
+      app.hooks.deeds.set('beforeLogin', () => app.users.manager.delete(gone));
+      const answer = await app.login('gone');
+      expect([answer.status, answer.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
+    });
+
     it('runs @OnBeforeLogin after the right password, which may refuse, and @OnAfterLogin after the session', async () => {
       app.hooks.deeds.set('beforeLogin', () => {
         throw Object.assign(new Error('Not today.'), { httpCode: 403, name: 'ForbiddenError' });
