@@ -74,7 +74,10 @@ export interface UsersOptions<U extends BaseUserWithoutId> {
   requiresVerification?: boolean;
   /** Whether a new address is taken when it is confirmed, or at once and unverified. @defaultValue `'confirmed'` */
   emailChange?: 'confirmed' | 'immediate';
-  /** Answers alike whether an address has an account or not, on registration and change of address too. Needs `requiresVerification`. @defaultValue false */
+  /**
+   * Answers alike whether an address has an account or not, on registration and change of address too, and at the login of a person
+   * who has not verified his. Needs `requiresVerification`. @defaultValue false
+   */
   preventEnumeration?: boolean;
   /** Unique columns by which a person may sign in. @defaultValue `['email']` */
   loginFields?: readonly string[];

@@ -19,16 +19,17 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   }
 
   /**
-   * Finds the active user of a name and a password. It takes the same time whether the name is known, the password right, or the user active.
+   * Finds the active user of a name and a password; with `preventEnumeration` the verified one. It takes the same time whether the name is known,
+   * the password right, or the user one of these.
    * @param name - what a person typed: an address, or what another of the `loginFields` holds
-   * @returns null where any of it is wrong
+   * @returns null where any of it is wrong, which counts as a wrong password
    * @throws {@link TooManyRequestsError} past a limit
    */
   async byName(name: string, password: string, request?: Request): Promise<U | null> {
     const { found, held } = await this.find(name);
     const isRight = await this.count(loginName(held), found, request, async () => {
       const valid = await this.verify(found, password, request);
-      return valid && found?.user.isActive === true;
+      return valid && found !== null && this.mayLearn(found.user);
     });
     if (isRight && found !== null) {
       this.stamps.set(found.user, found.secrets.securityStamp);
@@ -57,6 +58,14 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
     const [name = user.email] = loginNamesOf(user, this.loginFields);
     const isRight = await this.count(name, found, request, () => this.verify(found, password, request));
     return isRight && found !== null ? found.secrets.securityStamp : null;
+  }
+
+  /**
+   * Whether a right password may show. Where nobody may see who has an account, not to who never proved his address: he could register
+   * somebody's with a password of his own, and see by it whether it was new.
+   */
+  private mayLearn(user: U): boolean {
+    return user.isActive && (user.isVerified || !this.context.settings.preventEnumeration);
   }
 
   private count(

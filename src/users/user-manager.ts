@@ -175,7 +175,10 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
     return this.passwordReset.reset(token, password, request);
   }
 
-  /** The active user of a name and a password, or null; equally slow for all that is wrong. @throws TooManyRequestsError past a limit */
+  /**
+   * The active user of a name and a password, with `preventEnumeration` only a verified one, or null; equally slow for all that is wrong.
+   * @throws TooManyRequestsError past a limit
+   */
   async authenticate(credentials: { username: string; password: string }, request?: Request): Promise<U | null> {
     return this.passwordCheck.byName(credentials.username, credentials.password, request);
   }

@@ -48,7 +48,7 @@ describe('the switches of the example', () => {
     await eventually(async () => (await server.mailsTo(ada.email)).length === 2);
     expect((await server.mailsTo(ada.email)).at(-1)).to.include('Subject: You have an account already');
     const login = await server.ask('POST', '/users/login', { body: ada });
-    expect([login.status, login.body.code]).to.deep.equal([400, 'LOGIN_USER_NOT_VERIFIED']);
+    expect([login.status, login.body.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
   });
 
   it('REGISTRATION=invite closes the register, and ACCESS_TOKEN_LIFETIME is what a token lives', async () => {

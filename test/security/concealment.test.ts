@@ -51,12 +51,13 @@ describe('nobody learns from time who has an account', function () {
   });
   after(() => app.close());
 
-  it('at login: unknown, wrong, inactive and without a password take the same (django-allauth 0.54)', async () => {
+  it('at login: unknown, wrong, inactive, unverified and without a password take the same (django-allauth 0.54)', async () => {
     const login = (name: string) => () => app.login(name, 'a wrong password');
     const times = await medians({
       wrong: login('ada'),
       unknown: login('nobody'),
       inactive: login('ivan'),
+      unverified: () => app.login('una'),
       without: login('ina'),
     });
     expect(ratio(times), JSON.stringify(times)).to.be.below(MOST_RATIO);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { UserCreate } from '../../src/index.js';
 import { drivers } from '../support/databases.js';
-import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
+import { emailOf, NEW_PASSWORD, PASSWORD, UsersApp } from '../support/users-app.js';
 
 const [driver] = drivers;
 
@@ -33,10 +33,11 @@ describe('the option registration', () => {
 });
 
 describe('the option preventEnumeration', () => {
+  if (driver === undefined) return;
+  const OPTIONS = { preventEnumeration: true, requiresVerification: true, dtos: { create: UserCreate } };
   let app: UsersApp;
   before(async () => {
-    if (driver !== undefined)
-      app = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true, dtos: { create: UserCreate } });
+    app = await UsersApp.start(driver, OPTIONS);
   });
   after(() => app.close());
   beforeEach(() => app.hooks.clear());
@@ -55,8 +56,33 @@ describe('the option preventEnumeration', () => {
     expect((app.hooks.last('registerExisting')[0] as { email: string }).email).to.equal(known.email);
   });
 
+  it('answers a login by the password that was registered alike, whether the address was new or not', async () => {
+    const limited = await UsersApp.start(driver, { ...OPTIONS, rateLimits: undefined });
+    const taken = 'a password of a stranger';
+    await limited.add('dan');
+    await limited.add('una', { isVerified: false });
+    const answers = [];
+    for (const name of ['dan', 'una', 'brand-new']) {
+      await limited.http.post('/users/register', { email: emailOf(name), password: taken });
+      for (let index = 0; index < 5; index += 1) answers.push((await limited.login(name, taken)).code);
+      answers.push((await limited.login(name, taken)).status);
+    }
+    const wrong = [...new Array(5).fill('LOGIN_BAD_CREDENTIALS'), 429];
+    expect(answers).to.deep.equal([...wrong, ...wrong, ...wrong]);
+    await limited.close();
+  });
+
+  it('lets in who proves the address, by the link or by a new password', async () => {
+    for (const name of ['eva', 'fay']) await app.http.post('/users/register', { email: emailOf(name), password: PASSWORD });
+    await app.http.post('/users/request-verify-token', { email: emailOf('eva') });
+    await app.http.post('/users/verify', { token: await app.outbox.token(emailOf('eva')) });
+    expect((await app.login('eva')).status).to.equal(200);
+    await app.http.post('/users/forgot-password', { email: emailOf('fay') });
+    await app.http.post('/users/reset-password', { token: await app.outbox.token(emailOf('fay')), password: NEW_PASSWORD });
+    expect((await app.login('fay', NEW_PASSWORD)).status).to.equal(200);
+  });
+
   it('is refused at start with a unique field in the body, which would tell by the way', async () => {
-    if (driver === undefined) return;
     const failure = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true }).catch(
       (error: Error) => error,
     );
