@@ -61,7 +61,8 @@ export class OAuthService<U extends BaseUserWithoutId = RegisteredUser> {
   }
 
   /**
-   * Removes an account, ends the user's sessions but the one that asked, and tells the provider where it wants to know.
+   * Removes an account, ends the user's sessions but the one that asked, sign-ins that are under way and open reset tokens, and tells the
+   * provider where it wants to know.
    * @param options - `keepSession`: id of the session that goes on
    * @throws {@link NotFoundError} for an account that is not there or another's, {@link OAuthLastSignInMethodError}; nothing is removed then
    */
@@ -78,8 +79,10 @@ export class OAuthService<U extends BaseUserWithoutId = RegisteredUser> {
       const others = owned.filter(({ id, provider }) => id !== account.id && this.parts.providers.has(provider));
       if (!owner.hasPassword && others.length === 0) throw new OAuthLastSignInMethodError();
       if (!(await accounts.delete([account.id], manager))) throw new NotFoundError();
-      // Whoever signed in by it may not be the owner.
-      await context.sessions.endAll(user.id, keepSession === undefined ? {} : { except: keepSession }, manager);
+      // Whoever signed in by it, or is about to with the stamp of before, may not be the owner.
+      const stamp = context.newStamp();
+      await context.table.update(user.id, { securityStamp: stamp }, {}, manager);
+      await context.sessions.endAll(user.id, keepSession === undefined ? { stamp } : { except: keepSession, stamp }, manager);
       await context.events.record(this.removal(user, account, request), manager);
       return account;
     });

@@ -182,6 +182,19 @@ describe('the accounts of a user', () => {
       expect(stage.provider.requests).to.include('POST /token/revocation');
     });
 
+    it('ends a sign-in by it that is all but done', async () => {
+      await start();
+      await associate(app, browser, login);
+      const elsewhere = new Browser();
+      const { location } = await signIn(app, elsewhere, '?returnTo=/welcome');
+      const [account] = await accountsOf(app, browser, login);
+      await remove(login, account?.id);
+      const code = new URL(String(location)).searchParams.get('code');
+      const page = await elsewhere.visit(`${app.url}/oauth/exchange`, { json: { code } });
+      expect([page.status, page.json.code]).to.deep.equal([400, 'OAUTH_INVALID_STATE']);
+      expect(await whoIs(app, browser, login)).to.include({ email: 'grace@example.com' });
+    });
+
     it('answers 404 for another’s, an unknown and no id, and 401 or 403 before (better-auth GHSA-86j7-9j95-vpqj)', async () => {
       await start();
       const ada = await signIn(app, new Browser());
