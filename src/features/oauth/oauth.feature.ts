@@ -20,6 +20,7 @@ import { TokenVault } from './token-vault.js';
 
 const TICKET_KEYS = 'routing-controllers-users/oauth/tickets';
 const TOKEN_KEYS = 'routing-controllers-users/oauth/tokens';
+const DEFAULT_TIMEOUT_SECONDS = 10;
 
 /**
  * Signing in by accounts at providers, for `features: [oauth({ … })]`, with `OAuthController` among the controllers and `...oauthEntities(User)`
@@ -35,7 +36,7 @@ export function oauth<U extends BaseUserWithoutId>(options: OAuthOptions): Featu
 
 function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: FeatureContext<U>): FeatureParts<U> {
   const { context, users, authenticator, secrets, origin } = features;
-  const { table, clock, uuids, randomness } = context;
+  const { table, clock, uuids, randomness, logger } = context;
   const entities = findOAuthEntities(table.database.dataSource, table.entity);
   if (entities === undefined) throw new UsersSetupError([missingEntities(table.entity)]);
   describeOAuthController();
@@ -61,7 +62,8 @@ function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: Fea
     backends: backendNames(options, context.backends),
   });
   const clients = new Map([...providers].map(([name, { client }]) => [name, client]));
-  const access = new ProviderAccess(clients, accounts, vault, clock);
+  const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const access = new ProviderAccess(clients, accounts, vault, { clock, logger, timeoutSeconds });
   const service = new OAuthService(new OAuthServiceParts({ context, accounts, vault, access, providers }));
   return {
     services: [service, flows],
@@ -73,7 +75,7 @@ function knownProviders(
   options: OAuthOptions,
   clock: ConstructorParameters<typeof ProviderClient>[1]['clock'],
 ): Map<string, KnownProvider> {
-  const { baseUrl, path = '/oauth', timeoutSeconds = 10 } = options;
+  const { baseUrl, path = '/oauth', timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
   return new Map(
     Object.entries(options.providers).map(([name, provider]) => {
       const redirectUri = new URL(`${path}/${name}/callback`, baseUrl).href;

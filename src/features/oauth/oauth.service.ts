@@ -44,7 +44,7 @@ export class OAuthService<U extends BaseUserWithoutId = RegisteredUser> {
    * An access token to call the provider by in the user's name, renewed where it is about to end; several who ask at once make one request.
    * @param provider - the name that the app gave it
    * @returns null where the user has no account there, or the provider does not renew it any more: he has to sign in by it again
-   * @throws {@link OAuthProviderError} when it is due for renewal and the provider cannot be reached
+   * @throws {@link OAuthProviderError} when it is due for renewal and the provider is down, or refuses the app and not the person: the log says why
    */
   async accessToken(user: U, provider: string): Promise<string | null> {
     return this.parts.access.accessToken(user, provider);

@@ -2,33 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { IsNull, LessThanOrEqual, Or } from 'typeorm';
 import type { BaseUserWithoutId } from '../../model/index.js';
 import type { Clock } from '../../runtime/clock.js';
+import { describeError } from '../../runtime/describe-error.js';
+import type { Logger } from '../../runtime/logger.js';
 import type { BaseOAuthAccount } from './oauth.entity.js';
 import { OAuthProviderError } from './oauth.errors.js';
 import type { OAuthAccounts } from './oauth-accounts.js';
+import type { ProviderTokens } from './providers/identity.js';
 import type { ProviderClient } from './providers/provider-client.js';
-import { toOAuthError } from './providers/provider-failure.js';
+import { refusalOf } from './providers/provider-failure.js';
 import type { TokenVault } from './token-vault.js';
 
 /** A token that ends while it is on its way is of no use. */
 const SPARE_MILLISECONDS = 60_000;
-/** Longer than a refresh can take; a process that dies meanwhile keeps the others waiting for no longer. */
-const LEASE_MILLISECONDS = 30_000;
+/** A refresh looks the provider up, asks it by one way of sending the secret and then by the other, and fetches its keys. */
+const MOST_CALLS = 4;
+/** For what this process does beside. */
+const LEASE_SPARE_MILLISECONDS = 5000;
 const POLL_MILLISECONDS = 100;
 
 /** Gives access tokens of providers that are still good, renewed where they are not. */
 export class ProviderAccess<U extends BaseUserWithoutId> {
   private readonly refreshes = new Map<string, Promise<string | null>>();
+  /** Longer than a refresh can take; a process that dies meanwhile keeps the others waiting for no longer. */
+  private readonly leaseMilliseconds: number;
 
   constructor(
     private readonly clients: ReadonlyMap<string, ProviderClient>,
     private readonly accounts: OAuthAccounts<U>,
     private readonly vault: TokenVault,
-    private readonly clock: Clock,
-  ) {}
+    private readonly parts: { clock: Clock; logger: Logger; timeoutSeconds: number },
+  ) {
+    this.leaseMilliseconds = MOST_CALLS * parts.timeoutSeconds * 1000 + LEASE_SPARE_MILLISECONDS;
+  }
 
   /**
-   * @returns null where the user has no account there, or the provider refuses to renew its tokens
-   * @throws {@link OAuthProviderError} when a refresh is due and the provider cannot be reached
+   * @returns null where the user has no account there, or the provider says that its tokens are no good any more
+   * @throws {@link OAuthProviderError} when a refresh is due and fails for another reason, which the log tells; it may work the next time
    */
   async accessToken(user: U, provider: string): Promise<string | null> {
     const account = (await this.accounts.list(user.id)).findLast((one) => one.provider === provider);
@@ -46,7 +55,9 @@ export class ProviderAccess<U extends BaseUserWithoutId> {
 
   private isGood({ accessToken, accessTokenExpiresAt }: BaseOAuthAccount): boolean {
     if (accessToken === null) return false;
-    return accessTokenExpiresAt === null || accessTokenExpiresAt.getTime() > this.clock.now().getTime() + SPARE_MILLISECONDS;
+    return (
+      accessTokenExpiresAt === null || accessTokenExpiresAt.getTime() > this.parts.clock.now().getTime() + SPARE_MILLISECONDS
+    );
   }
 
   /** One process has the refresh for itself by a lease: providers that rotate refresh tokens take a second use for a theft. */
@@ -54,10 +65,10 @@ export class ProviderAccess<U extends BaseUserWithoutId> {
     const { refreshToken } = this.vault.open(account);
     const client = this.clients.get(account.provider);
     if (refreshToken === null || client === undefined) return null;
-    const now = this.clock.now();
+    const now = this.parts.clock.now();
     const isFree = await this.accounts.set(
       account.id,
-      { refreshLeaseUntil: new Date(now.getTime() + LEASE_MILLISECONDS) },
+      { refreshLeaseUntil: new Date(now.getTime() + this.leaseMilliseconds) },
       {
         refreshToken: account.refreshToken,
         accessToken: account.accessToken ?? IsNull(),
@@ -68,34 +79,47 @@ export class ProviderAccess<U extends BaseUserWithoutId> {
   }
 
   private async spend(account: BaseOAuthAccount, refreshToken: string, client: ProviderClient): Promise<string | null> {
+    const tokens = await this.ask(account, refreshToken, client);
+    const kept =
+      tokens === null
+        ? { accessToken: null, refreshToken: null }
+        : this.vault.seal(account.provider, account.accountId, {
+            ...tokens,
+            refreshToken: tokens.refreshToken ?? refreshToken,
+          });
+    await this.accounts.set(account.id, { ...kept, refreshLeaseUntil: null });
+    return tokens?.accessToken ?? null;
+  }
+
+  /**
+   * @returns null where the provider refuses the refresh token itself. A wrong secret of the app's, or an answer that is none, says nothing of it
+   * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2 | RFC 6749, 5.2}
+   */
+  private async ask(
+    { id, provider }: BaseOAuthAccount,
+    refreshToken: string,
+    client: ProviderClient,
+  ): Promise<ProviderTokens | null> {
     try {
-      const tokens = await client.refresh(refreshToken);
-      const sealed = this.vault.seal(account.provider, account.accountId, {
-        ...tokens,
-        refreshToken: tokens.refreshToken ?? refreshToken,
-      });
-      await this.accounts.set(account.id, { ...sealed, refreshLeaseUntil: null });
-      return tokens.accessToken;
+      return await client.refresh(refreshToken);
     } catch (failure) {
-      const error = toOAuthError(failure);
-      const isRefused = !(error instanceof OAuthProviderError);
-      await this.accounts.set(account.id, {
-        refreshLeaseUntil: null,
-        ...(isRefused ? { accessToken: null, refreshToken: null } : {}),
-      });
-      if (isRefused) return null;
-      throw error;
+      const refusal = refusalOf(failure);
+      const told = refusal === undefined ? '' : `: it said "${refusal}"`;
+      this.parts.logger.warn(`the provider "${provider}" did not renew a token${told}`, describeError(failure));
+      if (refusal === 'invalid_grant') return null;
     }
+    await this.accounts.set(id, { refreshLeaseUntil: null });
+    throw new OAuthProviderError();
   }
 
   private async awaitOther({ id, accessToken }: BaseOAuthAccount): Promise<string | null> {
-    const end = Date.now() + LEASE_MILLISECONDS;
+    const end = Date.now() + this.leaseMilliseconds;
     while (Date.now() < end) {
       await sleep(POLL_MILLISECONDS);
       const account = await this.accounts.get(id);
-      if (account === null) return null;
-      if (account.accessToken !== accessToken || account.refreshLeaseUntil === null)
-        return this.isGood(account) ? this.vault.open(account).accessToken : null;
+      if (account === null || account.refreshToken === null) return null;
+      if (account.accessToken !== accessToken) return this.vault.open(account).accessToken;
+      if (account.refreshLeaseUntil === null) break;
     }
     throw new OAuthProviderError();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { oidc } from '../../../src/features/oauth/index.js';
 import { forEachDriver, type TestDatabase } from '../../support/databases.js';
@@ -41,6 +42,12 @@ describe('OAuthService.accessToken', () => {
       if (user === null) throw new Error(app.log.lines.join('\n'));
       return user;
     }
+
+    const codeOf = (asked: Promise<unknown>) =>
+      asked.then(
+        () => null,
+        (error: { code: string }) => error.code,
+      );
 
     const refreshes = () => provider.forms.filter((form) => form.get('grant_type') === 'refresh_token');
 
@@ -114,17 +121,78 @@ describe('OAuthService.accessToken', () => {
       expect(refreshes()).to.have.length(1);
     });
 
+    for (const [what, status, answer] of [
+      ['refuses the app’s own secret', 401, { error: 'invalid_client' }],
+      ['takes the request for a bad one', 400, { error: 'invalid_request' }],
+      ['answers nothing that it should', 200, { page: 'of a gateway' }],
+    ] as const) {
+      it(`throws, says why in the log and keeps the tokens while the provider ${what}`, async () => {
+        const user = await signIn();
+        app.clock.advance(3600);
+        provider.answers.set('/token', (_, response) => sendJson(response, status, answer));
+        expect(await codeOf(app.oauth.accessToken(user, 'odd'))).to.equal('OAUTH_PROVIDER_ERROR');
+        expect(app.log.lines.join('\n')).to.match(/did not renew a token/);
+        provider.answers.clear();
+        expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+      });
+    }
+
+    it('throws where the new tokens cannot be stored, and keeps those of before', async () => {
+      const user = await signIn();
+      app.clock.advance(3600);
+      let isBlinking = false;
+      app.dataSource.subscribers.push({
+        beforeQuery(): void {
+          if (!isBlinking) return;
+          isBlinking = false;
+          throw new Error('the connection was lost');
+        },
+      });
+      provider.answers.set('/token', (_, response) => {
+        isBlinking = true;
+        sendJson(response, 200, { access_token: 'newer', token_type: 'Bearer', expires_in: 3600 });
+      });
+      expect(await codeOf(app.oauth.accessToken(user, 'odd'))).not.to.equal(null);
+      provider.answers.clear();
+      app.clock.advance(60);
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+    });
+
+    it('throws to who waits for another process that the provider gave nothing', async () => {
+      const user = await signIn();
+      const other = await startOther();
+      for (const one of [app, other]) one.clock.advance(3600);
+      provider.answers.set('/token', (_, response) => void setTimeout(() => sendJson(response, 503, {}), 300));
+      const asked = [app, other].map((one) => codeOf(one.oauth.accessToken(user, 'odd')));
+      expect(await Promise.all(asked)).to.deep.equal(['OAUTH_PROVIDER_ERROR', 'OAUTH_PROVIDER_ERROR']);
+      expect(refreshes()).to.have.length(1);
+    });
+
+    it('makes one request also where the provider takes nearly all the time that it has', async () => {
+      const user = await signIn();
+      const slow = await startOther({ timeoutSeconds: 60 });
+      const later = await startOther({ timeoutSeconds: 60 });
+      slow.clock.advance(3600);
+      // While the first still waits, this one asks.
+      later.clock.advance(3600 + 2 * 59);
+      provider.answers.set(
+        '/token',
+        (_, response) =>
+          void setTimeout(() => sendJson(response, 200, { access_token: 'newer', token_type: 'Bearer', expires_in: 7200 }), 300),
+      );
+      const first = slow.oauth.accessToken(user, 'odd');
+      while (refreshes().length === 0) await sleep(5);
+      expect(await Promise.all([first, later.oauth.accessToken(user, 'odd')])).to.deep.equal(['newer', 'newer']);
+      expect(refreshes()).to.have.length(1);
+    });
+
     it('throws while the provider is down, and keeps the refresh token for when it is back', async () => {
       const user = await signIn();
       app.clock.advance(3500);
       expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
       app.clock.advance(100);
       await provider.down();
-      const refused = await app.oauth.accessToken(user, 'odd').then(
-        () => null,
-        (error: { code: string }) => error.code,
-      );
-      expect(refused).to.equal('OAUTH_PROVIDER_ERROR');
+      expect(await codeOf(app.oauth.accessToken(user, 'odd'))).to.equal('OAUTH_PROVIDER_ERROR');
       await provider.up();
       expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
     });
