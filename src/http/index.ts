@@ -21,7 +21,7 @@ export { sendJson } from './json-answer.js';
 export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { plainAnswer } from './plain-answer.js';
-export { applyProblemHeaders, createProblemHandler, sendProblem } from './problem.js';
+export { applyProblemHeaders, createProblemHandler, isForTheLog, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';
 export {
   type DescribedAnswers,

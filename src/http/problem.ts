@@ -38,6 +38,11 @@ export function sendProblem(response: Response, error: UsersError): void {
   writeAnswer(response, error.status, 'application/problem+json', JSON.stringify(error));
 }
 
+/** Whether an error is the server's own, with more to it than the client is told. */
+export function isForTheLog(problem: UsersError): boolean {
+  return problem.status >= 500 && (problem instanceof InternalError || problem.cause !== undefined);
+}
+
 /**
  * Makes the error handler of the library, for Express 4 and 5: every error is answered as a problem, and what became a 500, or
  * has a cause that the client is not told (a database that is down), is logged, without query, body or values.
@@ -51,7 +56,7 @@ export function createProblemHandler(
   return (error, request, response, _next) => {
     const problem = toUsersError(translate(error));
     sendProblem(response, problem);
-    if (problem.status >= 500 && (problem instanceof InternalError || problem.cause !== undefined)) {
+    if (isForTheLog(problem)) {
       logger.error(`${request.method} ${pathOf(request)} failed`, describeError(error));
     }
   };

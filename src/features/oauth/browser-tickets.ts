@@ -15,6 +15,13 @@ export interface Ticket<Content> {
   expiresAt: Date;
 }
 
+/** A ticket as it is to be. */
+export interface NewTicket {
+  kind: TicketKind;
+  content: object;
+  lifetimeSeconds: number;
+}
+
 interface Sealed {
   kind: TicketKind;
   tokenDigest: string;
@@ -51,16 +58,20 @@ export class BrowserTickets {
     this.prefix = parts.isSecure ? '__Host-oauth-' : 'oauth-';
   }
 
-  /** Puts a ticket into the browser's jar. @returns the token that names it */
-  issue(kind: TicketKind, content: object, lifetimeSeconds: number, request: Request, response: Response): string {
-    const { randomness, clock, encryption } = this.parts;
-    const token = randomness.bytes(idBytes).toString('base64url') + randomness.bytes(secretBytes).toString('base64url');
+  /** A token that can name a ticket, for a flow that needs it before the ticket may be issued. */
+  newToken(): string {
+    const { randomness } = this.parts;
+    return randomness.bytes(idBytes).toString('base64url') + randomness.bytes(secretBytes).toString('base64url');
+  }
+
+  /** Puts a ticket into the browser's jar, and takes the oldest out of one that is full. */
+  issue(token: string, { kind, content, lifetimeSeconds }: NewTicket, request: Request, response: Response): void {
+    const { clock, encryption } = this.parts;
     const expiresAt = clock.now().getTime() + lifetimeSeconds * 1000;
     const sealed: Sealed = { kind, tokenDigest: digestOf(token), expiresAt, content };
     const name = this.cookieName(token);
     this.setCookie(response, name, encryption.encrypt(JSON.stringify(sealed), name), lifetimeSeconds);
     for (const old of this.heldNames(request).slice(0, 1 - mostTickets)) this.setCookie(response, old, '', 0);
-    return token;
   }
 
   /** The ticket that a token names, where this browser holds it and it is of this kind and in time. It is not spent by that. */

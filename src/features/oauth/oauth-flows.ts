@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type Authenticator, MfaRequiredError } from '../../authentication/index.js';
-import { NotFoundError, toUsersError, UsersError, ValidationError } from '../../http/index.js';
+import { isForTheLog, NotFoundError, toUsersError, UsersError, ValidationError } from '../../http/index.js';
 import type { BaseUserWithoutId, UserId } from '../../model/index.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { UsersContext } from '../../users/index.js';
@@ -116,12 +116,14 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
       backend,
       ...(options.asker === undefined ? {} : { asker: options.asker }),
     };
-    const state = this.parts.tickets.issue('flow', flow, FLOW_SECONDS, request, response);
-    try {
-      return (await client.authorizationUrl({ ...checks, state }, options.scopes)).href;
-    } catch (failure) {
+    const { tickets } = this.parts;
+    const state = tickets.newToken();
+    const address = await client.authorizationUrl({ ...checks, state }, options.scopes).catch((failure: unknown) => {
       throw this.failed(name, failure);
-    }
+    });
+    // A flow that does not begin leaves the browser's others alone.
+    tickets.issue(state, { kind: 'flow', content: flow, lifetimeSeconds: FLOW_SECONDS }, request, response);
+    return address.href;
   }
 
   /**
@@ -140,11 +142,14 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
       if (asker !== undefined) return await this.finishAdding(known, ticket, asker, parameters, request, response);
       return await this.finishSignIn(known, ticket, parameters, request, response);
     } catch (error) {
-      const { code, status } = toUsersError(error);
-      // What nobody foresaw goes to the log by the error handler, and is told by it.
-      const isForeseen = error instanceof UsersError || status < 500;
+      const problem = toUsersError(error);
+      // What nobody foresaw is told by the error handler, and logged by it.
+      const isForeseen = error instanceof UsersError || problem.status < 500;
       if (returnTo === null || !isForeseen) throw error;
-      return { redirect: withParameters(returnTo, { error: code }) };
+      if (isForTheLog(problem)) {
+        this.parts.context.logger.error(`the callback of the provider "${name}" failed`, describeError(error));
+      }
+      return { redirect: withParameters(returnTo, { error: problem.code }) };
     }
   }
 
@@ -179,7 +184,12 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
       return { body: await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response }) };
     }
     const arrived: Arrived = { userId: user.id, securityStamp, backend: name };
-    const issueCode = () => this.parts.tickets.issue('exchange', arrived, EXCHANGE_SECONDS, request, response);
+    const issueCode = () => {
+      const code = this.parts.tickets.newToken();
+      const ticket = { kind: 'exchange', content: arrived, lifetimeSeconds: EXCHANGE_SECONDS } as const;
+      this.parts.tickets.issue(code, ticket, request, response);
+      return code;
+    };
     try {
       if (backend.transport.isAmbient === true) {
         await this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });

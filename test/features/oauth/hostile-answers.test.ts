@@ -49,6 +49,12 @@ describe('what a provider answers', () => {
     expect(await whoIs(app, browser, await signIn())).to.include({ email: 'info@example.com', isVerified: true });
   });
 
+  it('tells in one place of the address and whether it is verified', async () => {
+    provider.claims = { email: undefined, email_verified: true };
+    provider.userInfo = { sub: 'ada', email: 'info@example.com', email_verified: false };
+    expect(await whoIs(app, browser, await signIn())).to.include({ email: 'info@example.com', isVerified: false });
+  });
+
   it('signs in by issuer and subject, whatever name or address it tells beside (django-allauth 65.13)', async () => {
     const { id } = await whoIs(app, browser, await signIn());
     const names = { preferred_username: 'grace', upn: 'grace@example.com', name: 'Grace' };
@@ -332,11 +338,20 @@ describe('what a provider answers', () => {
       expect((await signIn()).status).to.equal(200);
     });
 
+    it('gives no cookie, and leaves those of other flows', async () => {
+      await provider.down();
+      const page = await browser.visit(`${app.url}/oauth/odd/authorize`, {
+        headers: { cookie: Array.from({ length: 5 }, (_, index) => `__Host-oauth-${String(index).repeat(16)}=x`).join('; ') },
+      });
+      expect([page.status, page.headers.getSetCookie()]).to.deep.equal([502, []]);
+    });
+
     it('serves on with what was found of it an hour ago, and is looked up again when it is back', async () => {
       await signIn();
       app.clock.advance(3601);
       await provider.down();
-      expect((await browser.visit(`${app.url}/oauth/odd/authorize`)).status).to.equal(200);
+      const begun = await Promise.all([1, 2, 3].map(() => new Browser().visit(`${app.url}/oauth/odd/authorize`)));
+      expect(begun.map(({ status }) => status)).to.deep.equal([200, 200, 200]);
       await provider.up();
       await browser.visit(`${app.url}/oauth/odd/authorize`);
       expect(provider.requests.filter((request) => request.includes('well-known'))).to.have.length(2);

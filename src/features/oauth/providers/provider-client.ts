@@ -21,6 +21,12 @@ export interface AuthorizationChecks {
   codeVerifier: string;
 }
 
+/** A search for the provider, and when it began. */
+interface Found {
+  configuration: Promise<Configuration>;
+  at: number;
+}
+
 /** One sign-in's calls, so that what the token endpoint said can be looked at again with newer keys. */
 interface Call {
   tokenAnswer?: Response;
@@ -31,7 +37,7 @@ interface Call {
  * an hour or when it signs with a key that is not known yet; while it is down, what was found before serves on.
  */
 export class ProviderClient {
-  private found?: { configuration: Promise<Configuration>; at: number };
+  private found: Found | undefined;
   private authentication: ClientAuthentication;
   private readonly calls = new AsyncLocalStorage<Call>();
 
@@ -105,11 +111,15 @@ export class ProviderClient {
     return identityOf(read.account, read.claims, this.tokensOf(answer));
   }
 
-  /** Some providers put the address into the user info alone. Both have to be of the same person, and the signed one goes first. */
+  /**
+   * Some providers put the address into the user info alone. Both have to be of the same person, and the signed one goes first; but who tells
+   * the address tells whether it is verified.
+   */
   private async claims(configuration: Configuration, accessToken: string, idToken: Claims): Promise<Claims> {
     if (idToken.email !== undefined || configuration.serverMetadata().userinfo_endpoint === undefined) return idToken;
     const userInfo = await (await load()).fetchUserInfo(configuration, accessToken, String(idToken.sub));
-    return { ...userInfo, ...idToken };
+    const { email_verified: _, ...signed } = idToken;
+    return { ...userInfo, ...signed };
   }
 
   private api(configuration: Configuration, accessToken: string, parameters: URLSearchParams): ProviderApi {
@@ -156,21 +166,17 @@ export class ProviderClient {
     const now = this.parts.clock.now().getTime();
     const former = this.found;
     if (former !== undefined && now - former.at < RENEW_AFTER_MILLISECONDS) return former.configuration;
-    const configuration = this.find().catch((error: unknown) => {
-      throw new OAuthProviderError({ cause: error });
-    });
-    const found = { configuration, at: now };
+    const found: Found = {
+      at: now,
+      configuration: this.find().catch((error: unknown) => {
+        if (this.found === found) this.found = former;
+        // Part of the promise, so that it holds for all who wait for this search.
+        if (former !== undefined) return former.configuration;
+        throw new OAuthProviderError({ cause: error });
+      }),
+    };
     this.found = found;
-    try {
-      return await found.configuration;
-    } catch (error) {
-      if (this.found === found) {
-        if (former === undefined) delete this.found;
-        else this.found = former;
-      }
-      if (former === undefined) throw error;
-      return former.configuration;
-    }
+    return found.configuration;
   }
 
   private async find(): Promise<Configuration> {
@@ -251,7 +257,7 @@ export class ProviderClient {
       return await work();
     } catch (error) {
       if (!lacksKey(error)) throw error;
-      delete this.found;
+      this.found = undefined;
       return work();
     }
   }
