@@ -84,6 +84,9 @@ export class AccountLinking<U extends BaseUserWithoutId> {
       return { user: known.user, securityStamp: known.securityStamp };
     }
     if (identity.email === null) throw new OAuthNotAvailableEmailError();
+    // Where a new person may not register, one whom the provider does not believe is told the same as with a known address.
+    const { preventEnumeration, registration } = this.context.settings;
+    if (preventEnumeration && registration !== 'open' && !identity.isEmailVerified) throw new LoginUserNotVerifiedError();
     const owner = await this.users.findByEmail(identity.email);
     return owner === null ? this.register(identity.email, arrival) : this.adopt(owner, arrival);
   }

@@ -66,6 +66,21 @@ describe('signing in by a provider', () => {
       const unknown = await signIn(app, browser);
       expect(known.json).to.deep.equal(unknown.json);
     });
+
+    it('is not told so either where new people may not register', async () => {
+      await start({ users: { preventEnumeration: true, requiresVerification: true, registration: 'invite' } });
+      await makeUser(app, 'ada@example.com', { isVerified: true });
+      const pages: unknown[] = [];
+      for (const email of ['ada@example.com', 'nobody@example.com']) {
+        stage.provider.person = { sub: email, email, email_verified: false };
+        const { status, json } = await signIn(app, new Browser());
+        pages.push([status, json.code]);
+      }
+      expect(pages).to.deep.equal([
+        [400, 'LOGIN_USER_NOT_VERIFIED'],
+        [400, 'LOGIN_USER_NOT_VERIFIED'],
+      ]);
+    });
   });
 
   it('signs in where the provider knows no scope `profile`', async () => {
@@ -251,6 +266,20 @@ describe('signing in by a provider', () => {
         expect([page.status, page.location]).to.deep.equal([302, `${app.url}/welcome?error=${code}`]);
       });
     }
+
+    it('logs what of the server is down, and sends back with its code', async () => {
+      await start();
+      const address = await toCallback(app, browser, '?returnTo=/welcome');
+      app.dataSource.subscribers.push({
+        beforeQuery(): void {
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        },
+      });
+      const page = await browser.visit(address);
+      app.dataSource.subscribers.pop();
+      expect(page.location).to.equal(`${app.url}/welcome?error=SERVICE_UNAVAILABLE`);
+      expect(app.log.lines.join('\n')).to.match(/the callback of the provider "oidc" failed.*ECONNREFUSED/);
+    });
   });
 
   describe('where a second factor is due', () => {
