@@ -1,3 +1,4 @@
+export { hasIndexByCodePoint, sortsByCodePoint } from './collation.js';
 export { adaptColumns, isMysqlFamily, isSqliteFamily, millisecondsAsDate } from './column-types.js';
 export { type CompiledStatement, compileStatement, type Row } from './compiled-statement.js';
 export { Database } from './database.js';

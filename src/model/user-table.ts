@@ -1,5 +1,5 @@
 import { type EntityManager, type EntityMetadata, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity } from 'typeorm';
-import type { Database } from '../database/index.js';
+import { type Database, sortsByCodePoint } from '../database/index.js';
 import { type BaseUserWithoutId, SECRET_FIELDS, type UserId, withoutSecrets } from './base-user.entity.js';
 import { insertedColumns, passGivenIds } from './given-ids.js';
 import { UserIds } from './user-ids.js';
@@ -24,6 +24,7 @@ type Values = Record<string, unknown>;
 export class UserTable<U extends BaseUserWithoutId> {
   readonly metadata: EntityMetadata;
   readonly ids: UserIds;
+  private emailOrder: boolean | null = null;
 
   constructor(
     readonly database: Database,
@@ -31,6 +32,12 @@ export class UserTable<U extends BaseUserWithoutId> {
   ) {
     this.metadata = database.dataSource.getMetadata(entity);
     this.ids = new UserIds(this.metadata);
+  }
+
+  /** Whether addresses that begin alike stand side by side in the index. The database is asked once. */
+  async sortsEmailsByCodePoint(manager: EntityManager): Promise<boolean> {
+    this.emailOrder ??= await sortsByCodePoint(manager, this.metadata, 'email');
+    return this.emailOrder;
   }
 
   async find(where: Values, within?: EntityManager): Promise<U | null> {

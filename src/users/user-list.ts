@@ -28,6 +28,9 @@ const WIDE = 4000;
  */
 const NOT_BY_INDEX = '+(user.email)';
 
+/** An address in PostgreSQL where the column is sorted by the rules of a language. An index of that collation serves it. */
+const BY_CODE_POINT = '(user.email COLLATE "C")';
+
 /** A range rather than LIKE: it means letters only, and every driver's index serves it. */
 interface AddressRange {
   search: string;
@@ -49,7 +52,7 @@ export class UserList<U extends BaseUserWithoutId> {
       const search = filter.search?.trim().normalize('NFC').toLowerCase() ?? '';
       if (search !== '') {
         const range = { search, end: search + LAST_CODE_POINT };
-        const email = (await this.isWide(range, manager)) ? NOT_BY_INDEX : 'user.email';
+        const email = await this.comparedEmail(range, manager);
         query.andWhere(`${email} >= :search AND ${email} < :end`, range);
       }
       if (!this.table.ids.areOrderedByTime) query.orderBy('user.createdAt', 'DESC');
@@ -65,6 +68,11 @@ export class UserList<U extends BaseUserWithoutId> {
     const items = users.slice(0, limit);
     const last = items.at(-1);
     return { items, nextCursor: users.length > limit && last !== undefined ? this.makeCursor(last) : null };
+  }
+
+  private async comparedEmail(range: AddressRange, manager: EntityManager): Promise<string> {
+    if (!(await this.table.sortsEmailsByCodePoint(manager))) return BY_CODE_POINT;
+    return (await this.isWide(range, manager)) ? NOT_BY_INDEX : 'user.email';
   }
 
   /**

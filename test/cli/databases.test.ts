@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Driver, forEachDriver, type TestDatabase } from '../support/databases.js';
+import { DataSource } from 'typeorm';
+import { type Driver, drivers, forEachDriver, type TestDatabase } from '../support/databases.js';
 import type { AppSettings } from './support/app-settings.js';
 import { type CliRun, type CliSurroundings, runCli, runCliHere } from './support/run-cli.js';
 import { schemaFaults } from './support/schema-faults.js';
@@ -111,6 +112,29 @@ describe('rcu, from the first user to the last', () => {
             : []),
       ]);
     });
+  });
+});
+
+describe('rcu doctor on a PostgreSQL that sorts by a language', () => {
+  const [postgres] = drivers.filter(({ name, available }) => name === 'postgres' && available);
+  if (postgres === undefined) return;
+  const clauses = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' TEMPLATE template0";
+  const { app, rcu, prepare, remove } = theApp({ ...postgres, createDatabase: () => postgres.createDatabase(clauses) });
+
+  before(prepare);
+  after(remove);
+
+  it('warns of a search that no index serves, until one does', async () => {
+    await rcu(['user', 'create', IVAN, '--invite'], { synchronize: true });
+    const { exitCode, json } = await rcu(['doctor', '--json']);
+    const { findings } = json as { findings: { check: string; severity: string; advice: string }[] };
+    const [finding] = findings.filter(({ check }) => check === 'search-index');
+    expect([exitCode, finding?.severity]).to.deep.equal([0, 'warning']);
+    const [sql = ''] = finding?.advice.split(', and ') ?? [];
+    const dataSource = await new DataSource({ ...app().database, entities: [] }).initialize();
+    await dataSource.query(sql);
+    await dataSource.destroy();
+    expect(JSON.stringify((await rcu(['doctor', '--json'])).json)).not.to.include('search-index');
   });
 });
 

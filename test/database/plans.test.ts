@@ -85,6 +85,8 @@ describe('the plans of statements', () => {
     });
 
     it('search the start of an address', async () => {
+      // PostgreSQL is asked once how it sorts.
+      await app.http.get('/users?search=ada', carried(jwt));
       expectIndexes(await planOf(() => app.http.get('/users?search=person-5000-17', carried(jwt))));
     });
 

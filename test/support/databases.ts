@@ -27,7 +27,8 @@ export interface Driver {
   readonly name: DriverName;
   /** False where its server is missing. */
   readonly available: boolean;
-  createDatabase(): Promise<TestDatabase>;
+  /** @param clauses - what the server's `CREATE DATABASE` takes beside the name */
+  createDatabase(clauses?: string): Promise<TestDatabase>;
 }
 
 type ServerDriverName = Exclude<DriverName, 'better-sqlite3'>;
@@ -84,10 +85,10 @@ function serverDriver(name: ServerDriverName, serverUrl: string | undefined): Dr
   return {
     name,
     available: serverUrl !== undefined && serverUrl !== '',
-    async createDatabase() {
+    async createDatabase(clauses = '') {
       if (!serverUrl) throw new Error(`There is no ${name} server: run the tests by \`npm test\`.`);
       const database = `test_${randomBytes(8).toString('hex')}`;
-      await command(name, serverUrl, `CREATE DATABASE ${database}`);
+      await command(name, serverUrl, `CREATE DATABASE ${database} ${clauses}`);
       const url = new URL(serverUrl);
       url.pathname = `/${database}`;
       return {

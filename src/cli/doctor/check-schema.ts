@@ -1,5 +1,6 @@
 import type { EntityMetadata, QueryRunner, Table } from 'typeorm';
 import { MigrationExecutor } from 'typeorm';
+import { hasIndexByCodePoint, sortsByCodePoint } from '../../database/index.js';
 import type { Check, Finding } from './finding.js';
 
 const MIGRATE = 'generate and run a migration: npx typeorm migration:generate …, npx typeorm migration:run …';
@@ -91,13 +92,27 @@ function checkForeignKeys(metadata: EntityMetadata, table: Table, users: EntityM
 async function checkEmailCollation(metadata: EntityMetadata, runner: QueryRunner): Promise<Finding[]> {
   const email = metadata.findColumnWithPropertyName('email')?.databaseName ?? 'email';
   const collation = await inexactCollation(metadata, email, runner);
-  if (collation === null) return [];
+  if (collation === null) return checkSearch(email, metadata, runner);
   return [
     {
       severity: 'error',
       check: 'email-collation',
       problem: `${metadata.tablePath}.${email} compares by ${collation}, to which different addresses are the same`,
       advice: `${MIGRATE}; the column's collation has to be utf8mb4_bin on MySQL and MariaDB, the default one on PostgreSQL`,
+    },
+  ];
+}
+
+/** The unique index is of no use to a search where PostgreSQL sorts it by the rules of a language. */
+async function checkSearch(email: string, metadata: EntityMetadata, { manager }: QueryRunner): Promise<Finding[]> {
+  if (await sortsByCodePoint(manager, metadata, 'email')) return [];
+  if (await hasIndexByCodePoint(manager, metadata, 'email')) return [];
+  return [
+    {
+      severity: 'warning',
+      check: 'search-index',
+      problem: `${metadata.tablePath}.${email} is sorted by a language: GET /users?search= reads the whole table`,
+      advice: `CREATE INDEX CONCURRENTLY users_email_search ON ${metadata.tablePath} ("${email}" COLLATE "C"), and @Index('users_email_search', { synchronize: false }) on the entity`,
     },
   ];
 }
