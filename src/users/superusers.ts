@@ -8,27 +8,37 @@ export class Superusers<U extends BaseUserWithoutId> {
   constructor(private readonly table: UserTable<U>) {}
 
   /**
-   * Locks the rows of all active superusers and refuses when the user is the only one. Two who demote each other at once wait for
-   * one another, so that the second sees what the first did.
+   * Refuses when the user is the only active superuser. The rows of all of them are locked then: two who demote each other at once wait for one
+   * another, so that the second sees what the first did. Of a user who is none, the own row alone is locked, so that nobody makes him one.
    * @throws {@link LastSuperuserError}
    */
   async keepOneBeside(user: U, manager: EntityManager): Promise<void> {
     if (isSqliteFamily(manager.connection)) {
       // SQLite locks no rows: any write takes the one lock that there is.
       await this.table.update(user.id, { isSuperuser: () => manager.connection.driver.escape(this.columnName) }, {}, manager);
+    } else if (!user.isSuperuser && !(await this.lock({ id: user.id }, manager)).some(isActiveSuperuser)) {
+      return;
     }
-    const superusers = await manager.getRepository(this.table.entity).find({
-      select: { id: true } as never,
-      where: { isSuperuser: true, isActive: true } as FindOptionsWhere<U>,
+    const superusers = await this.lock({ isSuperuser: true, isActive: true }, manager);
+    const others = superusers.filter(({ id }) => String(id) !== String(user.id));
+    if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
+  }
+
+  private lock(where: object, manager: EntityManager): Promise<U[]> {
+    return manager.getRepository(this.table.entity).find({
+      select: { id: true, isSuperuser: true, isActive: true } as never,
+      where: where as FindOptionsWhere<U>,
       order: { id: 'ASC' } as never,
       loadEagerRelations: false,
       ...(isSqliteFamily(manager.connection) ? {} : { lock: { mode: 'pessimistic_write' as const } }),
     });
-    const others = superusers.filter(({ id }) => String(id) !== String(user.id));
-    if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
   }
 
   private get columnName(): string {
     return this.table.metadata.findColumnWithPropertyName('isSuperuser')?.databaseName ?? 'isSuperuser';
   }
+}
+
+function isActiveSuperuser({ isSuperuser, isActive }: BaseUserWithoutId): boolean {
+  return isSuperuser && isActive;
 }
