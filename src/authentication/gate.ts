@@ -85,7 +85,7 @@ export class Gate<U extends BaseUserWithoutId> {
     return body;
   }
 
-  /** Whether a user may be signed in at all; the part of the gate that a refresh passes again. */
+  /** Whether a user may be signed in at all: what can be asked before a sign-in is done, as by a flow that gives out a code for it. */
   async checkUser(user: U, amr: readonly string[]): Promise<void> {
     if (!user.isActive) throw new LoginBadCredentialsError();
     if (this.options.requiresVerification && !user.isVerified) throw new LoginUserNotVerifiedError();
