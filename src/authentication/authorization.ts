@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { type Bodies, ForbiddenError, receivedRoute } from '../http/index.js';
+import type { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { Sessions } from '../sessions/index.js';
@@ -23,16 +24,21 @@ export class Authorization<U extends BaseUserWithoutId> {
     private readonly authenticator: Authenticator<U>,
     private readonly bodies: Bodies,
     private readonly sessions: Sessions<U>,
+    private readonly limits: ClientLimits,
     private readonly options: AuthorizationOptions<U>,
   ) {}
 
   /**
    * Lets a request pass whose user has all the roles.
    * @throws UnauthorizedError, ForbiddenError, ReauthenticationRequiredError, each as its status says
-   * @throws NotFoundError and what is wrong with the body, which come first
+   * @throws NotFoundError, what is wrong with the body, and TooManyRequestsError where the route is limited, which come first
    */
   require(request: Request, roles: readonly string[]): MaybePromise<Authentication<U>> {
     this.bodies.admit(request);
+    return proceed(this.limits.consumeDue(request), () => this.requireUser(request, roles));
+  }
+
+  private requireUser(request: Request, roles: readonly string[]): MaybePromise<Authentication<U>> {
     return proceed(this.authenticator.authenticate(request), (authentication) => {
       if (authentication === null) throw this.authenticator.unauthorized(request);
       if (!this.isAdmitted(authentication.user, request)) throw new ForbiddenError();

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
 import { clientKey } from '../http/index.js';
+import type { MaybePromise } from '../runtime/maybe-promise.js';
 import type { ForwardedHeaderWarning } from './forwarded-header-warning.js';
+import { takeDueLimit } from './guarded-limit.js';
 import type { LimitName } from './limit-names.js';
 import type { RateLimits } from './rate-limits.js';
 
@@ -15,5 +17,11 @@ export class ClientLimits {
   async consume(name: LimitName, request: Request): Promise<void> {
     this.warning.check(request);
     await this.limits.consume(name, clientKey(request));
+  }
+
+  /** Counts what {@link limitBeforeGuard} has noted for the request, once. @throws {@link TooManyRequestsError} */
+  consumeDue(request: Request): MaybePromise<void> {
+    const name = takeDueLimit(request);
+    return name === undefined ? undefined : this.consume(name, request);
   }
 }

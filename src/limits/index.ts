@@ -2,6 +2,7 @@ export { checkRateLimits } from './check-rate-limits.js';
 export { ClientLimits } from './client-limits.js';
 export { closestName } from './closest-name.js';
 export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
+export { limitBeforeGuard } from './guarded-limit.js';
 export type { LimitName, LimitSetting } from './limit-names.js';
 export { LIMIT_DEFAULTS, limitNames } from './limit-names.js';
 export type { PasswordTry } from './password-tries.js';

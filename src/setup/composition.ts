@@ -88,7 +88,8 @@ export class Composition<U extends BaseUserWithoutId> {
     const origin = new OriginPolicy(options.trustedOrigins ?? []);
     const authenticator = new Authenticator(backends, users, this.sessions, origin);
     const { requiresVerification } = settings;
-    this.authorization = new Authorization(authenticator, bodies, this.sessions, {
+    const clientLimits = new ClientLimits(this.limits, new ForwardedHeaderWarning(logger));
+    this.authorization = new Authorization(authenticator, bodies, this.sessions, clientLimits, {
       requiresVerification,
       roles: options.roles ?? {},
     });
@@ -135,7 +136,6 @@ export class Composition<U extends BaseUserWithoutId> {
       logger,
     });
     this.manager = this.makeManager(context);
-    const clientLimits = new ClientLimits(this.limits, new ForwardedHeaderWarning(logger));
     const login = new Login(backends, this.manager, gate, authenticator, bodies, clientLimits, events);
     this.provide([fields, serializer, login, authenticator, bodies, clientLimits]);
 

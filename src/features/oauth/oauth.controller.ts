@@ -23,7 +23,7 @@ import {
   receive,
   UnauthorizedError,
 } from '../../http/index.js';
-import { ClientLimits } from '../../limits/index.js';
+import { ClientLimits, limitBeforeGuard } from '../../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../../model/index.js';
 import { type PlainUser, UserSerializer } from '../../users/index.js';
 import { AssociateBody, AuthorizeQuery, ExchangeBody, PostedCallback } from './oauth.dtos.js';
@@ -86,14 +86,13 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
   @Post('/:provider/associate')
   @Authorized('fresh')
   @HttpCode(200)
-  @UseBefore(receive('oauth.associate', 'login'))
+  @UseBefore(receive('oauth.associate', 'login'), limitBeforeGuard('oauth'))
   async associate(
     @CurrentUser() user: U,
     @Param('provider') provider: string,
     @Req() request: Request,
     @Res() response: Response,
   ) {
-    await this.limits.consume('oauth', request);
     this.flows.known(provider);
     const query = await readQuery(AuthorizeQuery, request);
     const body = await this.bodies.read(AssociateBody, request);

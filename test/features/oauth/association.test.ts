@@ -105,6 +105,17 @@ describe('the accounts of a user', () => {
       expect([page.status, page.json.code]).to.deep.equal([403, 'REAUTHENTICATION_REQUIRED']);
     });
 
+    it('counts before it asks who the caller is, and from where', async () => {
+      await start({ users: { rateLimits: { oauth: { points: 2, durationSeconds: 60 } } } });
+      const ask = (headers: Record<string, string>) =>
+        browser.visit(`${app.url}/oauth/oidc/associate`, { method: 'POST', headers });
+      const statuses: number[] = [];
+      for (const headers of [{}, bearer(login), {}, bearer(login)]) statuses.push((await ask(headers)).status);
+      await logInByCookie(app, browser, 'grace@example.com');
+      statuses.push((await ask({ 'sec-fetch-site': 'cross-site' })).status);
+      expect(statuses).to.deep.equal([401, 200, 429, 429, 429]);
+    });
+
     it('refuses a page of another site that has the browser’s cookie', async () => {
       await start();
       await logInByCookie(app, browser, 'grace@example.com');
