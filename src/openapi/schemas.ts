@@ -2,7 +2,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import type { EntityMetadata } from 'typeorm';
 import type { JsonSchema } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
-import type { UsersContext } from '../users/index.js';
+import { type ShownField, shownFields, type UsersContext } from '../users/index.js';
 import { requirePackage } from './optional-package.js';
 
 type Schemas = Record<string, JsonSchema>;
@@ -72,15 +72,22 @@ export function userSchemas<U extends BaseUserWithoutId>(context: UsersContext<U
     SuperuserUserUpdate: optional(body(schemas.of(fields.updateBySuperuser), fields.superuserReading.never)),
   };
   const own = { ...properties(update), ...properties(create) };
-  const shown = fields.storedNames.map((name): [string, JsonSchema] => [
-    name,
-    nullable.has(name) ? orNull(own[name] ?? {}) : notNull(own[name] ?? {}),
-  ]);
-  const always = fields.storedNames.filter((name) => table.metadata.findColumnWithPropertyName(name)?.isNullable === false);
+  const stored = new Set(fields.storedNames);
+  const shown = shownFields(table.entity, fields.storedNames);
+  const [settable, exposed] = [
+    shown.filter(({ property }) => stored.has(property)),
+    shown.filter(({ property }) => !stored.has(property)),
+  ];
+  const always = settable.filter(({ property }) => table.metadata.findColumnWithPropertyName(property)?.isNullable === false);
   const user = {
     type: 'object',
-    properties: { ...exposedFields(table.entity), id: idSchema(context), ...USER_FIELDS, ...Object.fromEntries(shown) },
-    required: ['id', ...Object.keys(USER_FIELDS), ...always],
+    properties: {
+      ...schemasOf(exposed, (property) => declaredType(table.entity, property)),
+      id: idSchema(context),
+      ...USER_FIELDS,
+      ...schemasOf(settable, (property) => (nullable.has(property) ? orNull : notNull)(own[property] ?? {})),
+    },
+    required: ['id', ...Object.keys(USER_FIELDS), ...always.map(({ name }) => name)],
   };
   return { ...bodies, User: user };
 }
@@ -91,17 +98,11 @@ export function idSchema<U extends BaseUserWithoutId>({ table }: UsersContext<U>
   return { type: 'string', ...(table.ids.kind === 'uuid' ? { format: 'uuid' } : {}) };
 }
 
-/** What the entity shows by class-transformer's `@Expose()`, of the type that its declaration has. */
-function exposedFields(entity: Function): Schemas {
-  const hidden = new Set(defaultMetadataStorage.getExcludedMetadatas(entity).map(({ propertyName }) => propertyName));
-  return Object.fromEntries(
-    defaultMetadataStorage
-      .getExposedMetadatas(entity)
-      .filter(({ propertyName = '', options }) => options?.toClassOnly !== true && !hidden.has(propertyName))
-      .map(({ propertyName = '', options }) => [options?.name ?? propertyName, declaredType(entity, propertyName)]),
-  );
+function schemasOf(fields: readonly ShownField[], schemaOf: (property: string) => JsonSchema): Schemas {
+  return Object.fromEntries(fields.map(({ property, name }) => [name, schemaOf(property)]));
 }
 
+/** The type that a field has in the entity's declaration. */
 function declaredType(entity: Function, name: string): JsonSchema {
   const type: unknown = Reflect.getMetadata('design:type', entity.prototype, name);
   if (type === Date) return { type: 'string', format: 'date-time' };

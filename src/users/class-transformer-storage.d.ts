@@ -1,17 +1,18 @@
 /** class-transformer exports no way to ask what an entity exposes; this is the file that its own functions read. */
 declare module 'class-transformer/cjs/storage.js' {
-  import type { ClassTransformOptions, TransformationType } from 'class-transformer';
+  import type { ExposeOptions, TransformationType } from 'class-transformer';
 
-  interface PropertyMetadata {
+  interface ExposeMetadata {
     propertyName: string;
-    options?: { toClassOnly?: boolean; toPlainOnly?: boolean; name?: string };
+    options?: ExposeOptions;
   }
 
   export const defaultMetadataStorage: {
-    getExposedMetadatas(target: Function): PropertyMetadata[];
-    getExcludedMetadatas(target: Function): PropertyMetadata[];
+    getExposedProperties(target: Function, transformationType: TransformationType): string[];
+    getExcludedProperties(target: Function, transformationType: TransformationType): string[];
+    findExposeMetadata(target: Function, propertyName: string): ExposeMetadata | undefined;
+    getStrategy(target: Function): 'excludeAll' | 'exposeAll' | 'none';
     findTransformMetadatas(target: Function, propertyName: string, transformationType: TransformationType): object[];
     findTypeMetadata(target: Function, propertyName: string): object | undefined;
   };
-  export type { ClassTransformOptions };
 }

@@ -2,6 +2,7 @@ export { type AuthControllerClass, createAuthController } from './auth.controlle
 export { Login } from './login.js';
 export type { ImportedUser } from './new-user-row.js';
 export type { AttachSignInMethod, NewUser } from './registration.js';
+export { type ShownField, shownFields } from './shown-fields.js';
 export { signInAnswers, tokensSchema } from './sign-in-answers.js';
 export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
 export {

@@ -2,44 +2,30 @@ import { instanceToPlain, TransformationType } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { plainAnswer } from '../http/index.js';
 import { type BaseUserWithoutId, SECRET_FIELDS, type UserTable } from '../model/index.js';
+import { type ShownField, shownFields, USUAL_FIELDS } from './shown-fields.js';
 import type { UserFields } from './user-fields.js';
-
-/** What is shown of every user, in this order. */
-const SHOWN = ['id', 'email', 'pendingEmail', 'isActive', 'isSuperuser', 'isVerified', 'hasPassword', 'createdAt'] as const;
 
 /** A user as a client sees it. */
 export type PlainUser = Record<string, unknown>;
 
 /**
- * Makes the plain object that a client gets: the usual fields, those that a body may set, and those that the entity marks with
- * class-transformer's `@Expose()`; never one that is marked with `@Exclude()`, and no column by being there alone.
+ * Makes the plain object that a client gets: the usual fields, and those of the app's own that {@link shownFields} names; no column by
+ * being there alone.
  */
 export class UserSerializer<U extends BaseUserWithoutId> {
+  private readonly own: readonly ShownField[];
   private readonly plainNames: readonly string[];
-  /** Fields that class-transformer has to look at: getters, `@Transform`, `@Type`, another name. */
-  private readonly transformedNames: readonly string[];
+  /** Fields that class-transformer has to look at: `@Transform`, `@Type`, another name. */
+  private readonly transformed: readonly ShownField[];
 
-  constructor(
-    private readonly table: UserTable<U>,
-    fields: UserFields<U>,
-  ) {
-    const { entity } = table;
-    const exposed = defaultMetadataStorage.getExposedMetadatas(entity).filter(({ options }) => options?.toClassOnly !== true);
-    const excluded = new Set(
-      defaultMetadataStorage
-        .getExcludedMetadatas(entity)
-        .filter(({ options }) => options?.toClassOnly !== true)
-        .map(({ propertyName }) => propertyName),
-    );
-    const forbidden = new Set<string>([...SECRET_FIELDS, ...SHOWN, ...excluded]);
-    const names = new Set([...fields.storedNames, ...exposed.map(({ propertyName }) => propertyName)]);
-    for (const name of forbidden) names.delete(name);
-    const isTransformed = (name: string) =>
-      defaultMetadataStorage.findTypeMetadata(entity, name) !== undefined ||
-      defaultMetadataStorage.findTransformMetadatas(entity, name, TransformationType.CLASS_TO_PLAIN).length > 0 ||
-      exposed.some(({ propertyName, options }) => propertyName === name && options?.name !== undefined);
-    this.plainNames = [...SHOWN, ...[...names].filter((name) => !isTransformed(name))];
-    this.transformedNames = [...names].filter(isTransformed);
+  constructor({ entity }: UserTable<U>, fields: UserFields<U>) {
+    this.own = shownFields(entity, fields.storedNames);
+    const isTransformed = ({ property, name }: ShownField) =>
+      name !== property ||
+      defaultMetadataStorage.findTypeMetadata(entity, property) !== undefined ||
+      defaultMetadataStorage.findTransformMetadatas(entity, property, TransformationType.CLASS_TO_PLAIN).length > 0;
+    this.plainNames = [...USUAL_FIELDS, ...this.own.filter((field) => !isTransformed(field)).map(({ name }) => name)];
+    this.transformed = this.own.filter(isTransformed);
   }
 
   toPlain(user: U): PlainUser {
@@ -48,18 +34,19 @@ export class UserSerializer<U extends BaseUserWithoutId> {
       const value: unknown = user[name as keyof U];
       if (value !== undefined) plain[name] = isStructure(value) ? instanceToPlain(value) : value;
     }
-    return this.transformedNames.length === 0 ? plain : Object.assign(plain, this.transform(user));
+    return this.transformed.length === 0 ? plain : Object.assign(plain, this.transform(user));
   }
 
-  /** class-transformer sees a copy with nothing on it but what it is to transform; whatever else it knows of is undefined then. */
+  /** class-transformer sees a user without secrets, on which the shown fields are values: no getter runs on anything but the user. */
   private transform(user: U): PlainUser {
-    const copy: object = Object.create(this.table.entity.prototype);
-    for (const name of this.transformedNames) {
-      Object.defineProperty(copy, name, { value: Reflect.get(user, name), enumerable: true, configurable: true });
+    const seen: object = Object.create(user);
+    for (const name of SECRET_FIELDS) Object.defineProperty(seen, name, { value: undefined });
+    for (const { property } of this.own) {
+      Object.defineProperty(seen, property, { value: Reflect.get(user, property), enumerable: true });
     }
-    const hidden = new Set<string>([...SECRET_FIELDS, ...SHOWN]);
-    const shown = Object.entries(instanceToPlain(copy)).filter(([name, value]) => value !== undefined && !hidden.has(name));
-    return Object.fromEntries(shown);
+    const plain = instanceToPlain(seen);
+    const shown = this.transformed.map(({ name }): [string, unknown] => [name, plain[name]]);
+    return Object.fromEntries(shown.filter(([, value]) => value !== undefined));
   }
 }
 
