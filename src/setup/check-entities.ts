@@ -1,8 +1,27 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityMetadata } from 'typeorm';
 import { declaredFields } from '../http/index.js';
 import { BaseUserWithoutId } from '../model/index.js';
 import { BaseSession, type SessionClass } from '../sessions/index.js';
 import type { UsersOptions } from './users-options.js';
+
+const TEXT_TYPES = new Set<unknown>([
+  String,
+  'varchar',
+  'character varying',
+  'varying character',
+  'nvarchar',
+  'national varchar',
+  'char',
+  'character',
+  'nchar',
+  'native character',
+  'text',
+  'tinytext',
+  'mediumtext',
+  'longtext',
+  'citext',
+  'clob',
+]);
 
 /** Looks at the DataSource and the entities. @returns the faults, each a sentence that says what to write */
 export function checkEntities<U extends BaseUserWithoutId>({
@@ -39,12 +58,23 @@ function checkLoginFields(dataSource: DataSource, user: Function, loginFields: r
     return ["`loginFields` must be a list of columns: ['email', 'userName']"];
   const metadata = dataSource.getMetadata(user);
   const unique = [...metadata.indices.filter(({ isUnique }) => isUnique), ...metadata.uniques];
-  return loginFields
-    .filter((field) => !unique.some(({ columns }) => columns.length === 1 && columns[0]?.propertyName === field))
-    .map(
-      (field) =>
+  return loginFields.flatMap((field) => {
+    if (!unique.some(({ columns }) => columns.length === 1 && columns[0]?.propertyName === field)) {
+      return [
         `\`loginFields\` holds "${field}", which is no unique column of ${metadata.name}: decorate it with @Index({ unique: true })`,
-    );
+      ];
+    }
+    const column = metadata.findColumnWithPropertyName(field);
+    if (column === undefined || isText(column)) return [];
+    return [
+      `\`loginFields\` holds "${field}", and ${metadata.name} has no text there, which is what people type: @Column({ type: 'varchar', length: 50 })`,
+    ];
+  });
+}
+
+/** What is compared with a text as a text: PostgreSQL fails on a name that is no number, and MySQL takes '7 or so' for 7. */
+function isText({ type, isArray }: EntityMetadata['columns'][number]): boolean {
+  return !isArray && TEXT_TYPES.has(type);
 }
 
 /** Fields that a person sets at registration and that nobody else may have too, the address apart. */

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { Service } from 'typedi';
-import { type DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
 import {
   AuthenticationBackend,
+  BaseUser,
   BaseUserWithoutId,
   BearerTransport,
   CookieTransport,
@@ -12,6 +13,7 @@ import {
   OnAfterRegister,
   type UsersOptions,
   UsersSetupError,
+  usersEntities,
 } from '../../src/index.js';
 import { OPTION_NAMES } from '../../src/setup/users-options.js';
 import { classesComeFrom, faultsOf, openDatabase, options, secret, User } from './set-up.js';
@@ -20,6 +22,24 @@ import { classesComeFrom, faultsOf, openDatabase, options, secret, User } from '
 class Guest extends BaseUserWithoutId<number> {
   @PrimaryColumn()
   id!: number;
+}
+
+@Entity('members')
+class Member extends BaseUser {
+  @Column({ type: 'varchar', unique: true, nullable: true })
+  nick!: string | null;
+
+  @Column({ type: 'text', unique: true, nullable: true })
+  motto!: string | null;
+
+  @Column({ type: String, unique: true, nullable: true })
+  name!: string | null;
+
+  @Column({ type: 'integer', unique: true, nullable: true })
+  number!: number | null;
+
+  @Column({ type: 'simple-json', unique: true, nullable: true })
+  badge!: object | null;
 }
 
 class Stranger {}
@@ -175,6 +195,18 @@ describe('a mistake in the set-up', () => {
       expect(faults[0]).to.match(told);
     });
   }
+
+  it('ends the start and says what to write: a login field that is no text', async () => {
+    const members = await openDatabase(usersEntities(Member));
+    const tellFields = (loginFields: string[]) => faultsOf({ ...options(members), user: Member, loginFields });
+    expect(tellFields(['email', 'nick', 'motto', 'name'])).to.deep.equal([]);
+    for (const field of ['number', 'badge']) {
+      const faults = tellFields(['email', field]);
+      expect(faults).to.have.lengthOf(1);
+      expect(faults[0]).to.match(new RegExp(`\`loginFields\` holds "${field}".*no text.*@Column\\(\\{ type: 'varchar'`));
+    }
+    await members.destroy();
+  });
 
   it('is told together with all others', () => {
     const faults = tell({ secret: 'hush', hooks: [ServiceWithoutHook], registration: 'opened', regstration: 'open' });
