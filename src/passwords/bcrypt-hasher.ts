@@ -15,12 +15,14 @@ const LEAST_COST = 10;
 const LEAST_WEAK_COST = 4;
 const MOST_COST = 31;
 
+/** Some seconds of a thread. A stored hash of a higher cost is not read unless this hasher makes such, so that an imported row cannot hold one for a day. */
+const MOST_FOREIGN_COST = 16;
+
 /** What bcrypt reads of its input: it cuts the rest off in silence, and it ends at a NUL. */
 const MOST_BYTES = 72;
 
-const PLAIN_FORM = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 const CONDENSED_PREFIX = '$rcu-bcrypt-sha384';
-const CONDENSED_FORM = /^\$rcu-bcrypt-sha384\$2b\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
+const FORM = /^(?:\$2[aby]|\$rcu-bcrypt-sha384\$2b)\$(?<cost>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
 const CONDENSING_TAG = 'routing-controllers-users/bcrypt/sha384/1';
 
 /** Where the salt stands in `$2b$12$<22 characters of salt><31 of hash>`. */
@@ -31,7 +33,8 @@ const SALT_END = 29;
  * bcrypt for passwords of any length. What bcrypt reads whole (72 bytes of UTF-8 without a NUL) becomes a usual `$2b$` hash that other
  * systems can read. Anything else is condensed first, by HMAC-SHA-384 over salt and password, into 64 characters of base64,
  * and kept as `$rcu-bcrypt-sha384$2b$…`. The two forms are never checked against each other: whoever learns the condensed
- * input of a hash cannot send it as a password. `$2a$` and `$2y$` hashes of other systems are read too.
+ * input of a hash cannot send it as a password. `$2a$` and `$2y$` hashes of other systems are read too,
+ * up to a cost of 16 or its own.
  */
 export class BcryptHasher implements PasswordHasher {
   readonly #cost: number;
@@ -70,7 +73,8 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   recognizes(hash: string): boolean {
-    return PLAIN_FORM.test(hash) || CONDENSED_FORM.test(hash);
+    const cost = FORM.exec(hash)?.groups?.cost;
+    return cost !== undefined && Number(cost) <= Math.max(MOST_FOREIGN_COST, this.#cost);
   }
 
   needsRehash(hash: string): boolean {

@@ -135,6 +135,23 @@ describe('BcryptHasher', () => {
     });
   });
 
+  describe('recognizes', () => {
+    const ofCost = (cost: number) => [`$2b$${cost}$${'a'.repeat(53)}`, `$rcu-bcrypt-sha384$2b$${cost}$${'a'.repeat(53)}`];
+
+    it('takes hashes that are worked off in seconds, and those of its own cost', () => {
+      for (const hash of ofCost(16)) expect(hasher.recognizes(hash), hash).to.equal(true);
+      for (const hash of ofCost(18)) expect(new BcryptHasher({ cost: 18 }).recognizes(hash), hash).to.equal(true);
+    });
+
+    it('takes none that would hold a thread for minutes or a day', async () => {
+      for (const hash of [...ofCost(17), ...ofCost(31)]) {
+        expect(hasher.recognizes(hash), hash).to.equal(false);
+        expect(await hasher.verify('correct horse', hash), hash).to.equal(false);
+      }
+      for (const hash of ofCost(19)) expect(new BcryptHasher({ cost: 18 }).recognizes(hash), hash).to.equal(false);
+    });
+  });
+
   describe('needsRehash', () => {
     it('asks for a new hash when the cost was lower', async () => {
       expect(weakBcrypt(5).needsRehash(await hasher.hash('correct horse'))).to.equal(true);

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { HttpServer } from '../../example/http-server.js';
+import { BcryptHasher } from '../../src/index.js';
+import { RateLimits } from '../../src/limits/index.js';
 import { HashQueue } from '../../src/passwords/hash-queue.js';
 import { describeError } from '../../src/runtime/describe-error.js';
 import { KeyRing } from '../../src/tokens/key-ring.js';
@@ -241,6 +243,20 @@ describe('docs/reference/bounds.md', () => {
       jobs.push(queue.run('another client', () => isEnded));
       end();
       await Promise.all(jobs);
+    },
+    'the cost of a bcrypt hash that is read': async (most) => {
+      const hash = (cost: number) => `$2b$${cost}$${'a'.repeat(53)}`;
+      expect(new BcryptHasher().recognizes(hash(most))).to.equal(true);
+      expect(new BcryptHasher().recognizes(hash(most + 1))).to.equal(false);
+      expect(new BcryptHasher({ cost: most + 1 }).recognizes(hash(most + 1))).to.equal(true);
+    },
+    'keys that a process keeps in its memory of one limit, or of known addresses': async (most) => {
+      const limits = new RateLimits({}, { logger: console });
+      for (let index = 0; index < most; index += 1) await limits.remember(`pair ${index}`);
+      expect(await limits.remembers('pair 0')).to.equal(true);
+      await limits.remember('one more');
+      expect([await limits.remembers('pair 0'), await limits.remembers('pair 1')]).to.deep.equal([false, true]);
+      await limits.close();
     },
     'the `User-Agent` that a session keeps': async (most) => {
       const ada = await stage.app.add('ada');

@@ -38,6 +38,11 @@ describe('DeviseHasher', () => {
     expect(new BcryptHasher().recognizes(DeviseHasher.tag(encrypted))).to.equal(false);
   });
 
+  it('reads no hash that would hold a thread for minutes', () => {
+    expect(hasher.recognizes(DeviseHasher.tag(encrypted.replace('$05$', '$16$')))).to.equal(true);
+    expect(hasher.recognizes(DeviseHasher.tag(encrypted.replace('$05$', '$17$')))).to.equal(false);
+  });
+
   it('needs a pepper', () => {
     expect(() => new DeviseHasher({ pepper: '' })).to.throw(UsersSetupError, 'config.pepper');
   });
