@@ -65,7 +65,7 @@ export class UserTable<U extends BaseUserWithoutId> {
     return { user: withoutSecrets(user), secrets };
   }
 
-  /** Inserts a user, and answers it as the database has it. The unique index decides whether the address is free. */
+  /** Inserts a user, and answers it as the database has it, eager relations included. The unique index decides whether the address is free. */
   async insert(values: Values, within: EntityManager): Promise<U> {
     const repository = within.getRepository(this.entity);
     const user = repository.create();
@@ -83,7 +83,8 @@ export class UserTable<U extends BaseUserWithoutId> {
     for (const { propertyName, isNullable } of this.metadata.ownColumns) {
       if (isNullable && Reflect.get(user, propertyName) === undefined) Reflect.set(user, propertyName, null);
     }
-    return withoutSecrets(user);
+    const hasEager = this.metadata.eagerRelations.length > 0;
+    return (hasEager ? await this.find({ id: user.id }, within) : null) ?? withoutSecrets(user);
   }
 
   /** Inserts many users by one statement, or none. */

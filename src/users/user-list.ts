@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
 import { decodeCursor, encodeCursor, isSqliteFamily, type Page } from '../database/index.js';
 import { ValidationError } from '../http/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
@@ -67,12 +67,25 @@ export class UserList<U extends BaseUserWithoutId> {
     });
     const items = users.slice(0, limit);
     const last = items.at(-1);
-    return { items, nextCursor: users.length > limit && last !== undefined ? this.makeCursor(last) : null };
+    return {
+      items: await this.withEagerRelations(items),
+      nextCursor: users.length > limit && last !== undefined ? this.makeCursor(last) : null,
+    };
   }
 
   private async comparedEmail(range: AddressRange, manager: EntityManager): Promise<string> {
     if (!(await this.table.sortsEmailsByCodePoint(manager))) return BY_CODE_POINT;
     return (await this.isWide(range, manager)) ? NOT_BY_INDEX : 'user.email';
+  }
+
+  /** By a query of their own: joined, they would have some databases join every user before they cut the page. */
+  private async withEagerRelations(users: U[]): Promise<U[]> {
+    if (users.length === 0 || this.table.metadata.eagerRelations.length === 0) return users;
+    const where = { id: In(users.map(({ id }) => id)) } as FindOptionsWhere<U>;
+    const loaded = await this.table.database.read((manager) => manager.getRepository(this.table.entity).find({ where }));
+    const byId = new Map(loaded.map((user) => [user.id, user]));
+    // Who was deleted meanwhile is not there any more.
+    return users.flatMap(({ id }) => byId.get(id) ?? []);
   }
 
   /**
