@@ -1,9 +1,22 @@
 import type { Request } from 'express';
-import { LoginBadCredentialsError } from '../authentication/index.js';
+import { LoginBadCredentialsError, ReauthenticationRequiredError } from '../authentication/index.js';
 import { clientKey } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserWithSecrets } from '../model/index.js';
+import type { Session } from '../sessions/index.js';
 import { loginName, loginNamesOf } from './login-names.js';
 import { hashClient, type UsersContext } from './users-context.js';
+
+/** By which session a person acts on his own account, where there is one. */
+export interface ActingSession {
+  session: Session | null;
+  request?: Request;
+}
+
+/** What was true of an account when its owner was checked. Whatever he was checked for is written only where it still is. */
+export interface OwnerProof {
+  securityStamp: string;
+  hasPassword: boolean;
+}
 
 /** Checks passwords: at login, for re-authentication and as `currentPassword`. All of them count against the same limits. */
 export class PasswordCheck<U extends BaseUserWithoutId> {
@@ -58,6 +71,21 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
     const [name = user.email] = loginNamesOf(user, this.loginFields);
     const isRight = await this.count(name, found, request, () => this.verify(found, password, request));
     return isRight && found !== null ? found.secrets.securityStamp : null;
+  }
+
+  /**
+   * Checks that it is the owner who changes his account: by his password or, without one, by a fresh session.
+   * @returns the conditions for what he wants; null where the password is missing or wrong, or was set just now
+   * @throws {@link ReauthenticationRequiredError}
+   */
+  async ofOwner(user: U, password: string | null | undefined, { session, request }: ActingSession): Promise<OwnerProof | null> {
+    if (user.hasPassword) {
+      const securityStamp = await this.ofUser(user, password, request);
+      return securityStamp === null ? null : { securityStamp, hasPassword: true };
+    }
+    if (!this.context.sessions.isFresh(session)) throw new ReauthenticationRequiredError();
+    const found = await this.context.table.findWithSecrets({ id: user.id, hasPassword: false }, this.context.within);
+    return found === null ? null : { securityStamp: found.secrets.securityStamp, hasPassword: false };
   }
 
   /**

@@ -7,7 +7,7 @@ import { NotFoundError } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type RegisteredUser, type UserId } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
 import type { ImportedUser } from './new-user-row.js';
-import { PasswordCheck } from './password-check.js';
+import { type ActingSession, PasswordCheck } from './password-check.js';
 import { PasswordReset } from './password-reset.js';
 import { PasswordRules } from './password-rules.js';
 import { type AttachSignInMethod, type NewUser, Registration } from './registration.js';
@@ -15,7 +15,7 @@ import { Superusers } from './superusers.js';
 import { ReauthenticateBadPasswordError, RegisterUserAlreadyExistsError } from './user.errors.js';
 import { UserDeletion } from './user-deletion.js';
 import { type UserFilter, UserList } from './user-list.js';
-import { type ActingSession, type OwnChanges, type UserChanges, UserUpdate } from './user-update.js';
+import { type OwnChanges, type UserChanges, UserUpdate } from './user-update.js';
 import { UsersContext } from './users-context.js';
 import { Verification } from './verification.js';
 

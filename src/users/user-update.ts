@@ -1,14 +1,12 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
-import { ReauthenticationRequiredError } from '../authentication/index.js';
 import { violatedProperties } from '../database/index.js';
 import type { SecurityEvent, SecurityEventKind } from '../hooks/index.js';
 import { NotFoundError } from '../http/index.js';
 import { type BaseUserWithoutId, FLAG_FIELDS } from '../model/index.js';
-import type { Session } from '../sessions/index.js';
 import { letInFrom } from './login-names.js';
 import { asFieldError, requireEmail } from './new-user-row.js';
-import type { PasswordCheck } from './password-check.js';
+import type { ActingSession, OwnerProof, PasswordCheck } from './password-check.js';
 import type { PasswordRules } from './password-rules.js';
 import type { Superusers } from './superusers.js';
 import {
@@ -36,12 +34,6 @@ export interface OwnChanges extends UserChanges {
   currentPassword?: string | null;
 }
 
-/** By which session a person acts on his own account, where there is one. */
-export interface ActingSession {
-  session: Session | null;
-  request?: Request;
-}
-
 /** Columns to set, and what goes with them once they are committed. */
 interface Plan {
   values: Record<string, unknown>;
@@ -52,8 +44,8 @@ interface Plan {
   pendingToken: { email: string; stamp: string } | null;
   /** The address that another one takes the place of, at once. */
   previousEmail: string | null;
-  /** The stamp that the current password was checked with: where it is another by now, the password was changed meanwhile. */
-  checkedStamp: string | null;
+  /** What the owner was checked against: where it is no longer true, the password was changed or set meanwhile. */
+  proof: OwnerProof | null;
 }
 
 /** Changes users: a person his own account, a superuser or code any. */
@@ -72,14 +64,15 @@ export class UserUpdate<U extends BaseUserWithoutId> {
    * @throws {@link UpdateUserBadCurrentPasswordError}, {@link ReauthenticationRequiredError}, {@link UpdateUserInvalidPasswordError},
    *   {@link UpdateUserEmailAlreadyExistsError}, {@link LastSuperuserError}; nothing is changed then
    */
-  async own(user: U, changes: OwnChanges, { session, request }: ActingSession): Promise<U> {
+  async own(user: U, changes: OwnChanges, acting: ActingSession): Promise<U> {
+    const { session, request } = acting;
     const { currentPassword, ...wanted } = changes;
     const email = typeof wanted.email === 'string' ? requireEmail(wanted.email) : null;
     const isNewEmail = email !== null && email !== user.email;
     const needsOwner = isNewEmail || typeof wanted.password === 'string';
-    const checkedStamp = needsOwner ? await this.requireOwner(user, currentPassword, session, request) : null;
-    const plan = await this.plan(user, wanted, request);
-    plan.checkedStamp = checkedStamp;
+    const proof = needsOwner ? await this.passwordCheck.ofOwner(user, currentPassword, acting) : null;
+    if (needsOwner && proof === null) throw new UpdateUserBadCurrentPasswordError();
+    const plan = { ...(await this.plan(user, wanted, request)), proof };
     if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
     else if (isNewEmail) this.planEmail(plan, user, email, wanted.isVerified ?? false, request);
     else if (email !== null) this.dropPending(plan, user);
@@ -101,22 +94,6 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     return this.carryOut(user, plan, { keepSession, request });
   }
 
-  /** @returns the security stamp that was read together with the hash; null where there is no password to check */
-  private async requireOwner(
-    user: U,
-    password: string | null | undefined,
-    session: Session | null,
-    request?: Request,
-  ): Promise<string | null> {
-    if (!user.hasPassword) {
-      if (!this.context.sessions.isFresh(session)) throw new ReauthenticationRequiredError();
-      return null;
-    }
-    const stamp = await this.passwordCheck.ofUser(user, password, request);
-    if (stamp === null) throw new UpdateUserBadCurrentPasswordError();
-    return stamp;
-  }
-
   /** One's own address again takes back a change that waits for its confirmation. */
   private dropPending(plan: Plan, user: U): void {
     if (user.pendingEmail !== null) Object.assign(plan.values, { pendingEmail: null, pendingEmailStamp: null });
@@ -132,7 +109,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       newStamp: null,
       pendingToken: null,
       previousEmail: null,
-      checkedStamp: null,
+      proof: null,
     };
     if (typeof changes.password === 'string') {
       await this.passwordRules.check(changes.password, user, (reason) => new UpdateUserInvalidPasswordError(reason));
@@ -181,12 +158,11 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     const { table, events } = this.context;
     if (Object.keys(plan.values).length === 0) return user;
     const mayLoseSuperuser = plan.values.isSuperuser === false || plan.values.isActive === false;
-    const conditions = plan.checkedStamp === null ? {} : { securityStamp: plan.checkedStamp };
     const changed = await this.translate(plan, () =>
       this.context.transaction(async (manager) => {
         if (mayLoseSuperuser) await this.superusers.keepOneBeside(user, manager);
-        if (!(await table.update(user.id, plan.values, conditions, manager))) {
-          throw plan.checkedStamp === null ? new NotFoundError() : new UpdateUserBadCurrentPasswordError();
+        if (!(await table.update(user.id, plan.values, { ...plan.proof }, manager))) {
+          throw plan.proof === null ? new NotFoundError() : new UpdateUserBadCurrentPasswordError();
         }
         await this.endSessions(user, plan, options.keepSession, manager);
         for (const event of plan.events) await events.record(event, manager);

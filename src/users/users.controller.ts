@@ -30,6 +30,7 @@ import { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
 import { Login } from './login.js';
+import type { ActingSession } from './password-check.js';
 import {
   DeleteBody,
   EmailBody,
@@ -42,7 +43,6 @@ import {
 import { UserFields } from './user-fields.js';
 import { UserManager } from './user-manager.js';
 import { type PlainUser, UserSerializer } from './user-serializer.js';
-import type { ActingSession } from './user-update.js';
 
 /** A session as its owner sees it. */
 export interface PlainSession

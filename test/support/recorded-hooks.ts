@@ -139,8 +139,9 @@ export class RecordedHooks {
   }
 
   @ValidatePassword()
-  validatePassword(password: string) {
+  async validatePassword(password: string) {
     if (password.includes('forbidden')) throw new InvalidPasswordError('That word is forbidden.');
+    await this.deeds.get('validatePassword')?.();
   }
 
   @OnSecurityEvent()

@@ -110,6 +110,21 @@ describe('/users/me', () => {
         const answer = await patch(fresh, { password: NEW_PASSWORD });
         expect([answer.status, answer.body.hasPassword]).to.deep.equal([200, true]);
       });
+
+      it('leaves the first password alone that a reset sets while the request is under way', async () => {
+        const ian = await app.add('ian', { password: null });
+        const token = await app.tokenOf(ian);
+        await app.users.manager.forgotPassword(ian);
+        const resetToken = await app.outbox.token(ian.email, 'reset-password');
+        app.hooks.deeds.set('validatePassword', async () => {
+          app.hooks.deeds.clear();
+          await app.users.manager.resetPassword(resetToken, NEW_PASSWORD);
+        });
+        const answer = await patch(token, { password: 'a stranger was here', email: emailOf('mal') });
+        expect(answer.code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
+        expect((await app.row(ian.id)).pendingEmail).to.equal(null);
+        expect((await app.login('ian', NEW_PASSWORD)).status).to.equal(200);
+      });
     });
 
     describe('DELETE', () => {
@@ -142,6 +157,15 @@ describe('/users/me', () => {
         expect(reason).to.be.instanceOf(OpenInvoicesError);
         app.hooks.clear();
         expect((await remove(token, { currentPassword: PASSWORD })).status).to.equal(204);
+      });
+
+      it('is refused by a password that was changed while the request was under way', async () => {
+        const una = await app.add('una');
+        const token = await app.tokenOf(una);
+        app.hooks.deeds.set('beforeDelete', () => app.users.manager.setPassword(una, NEW_PASSWORD));
+        expect((await remove(token, { currentPassword: PASSWORD })).code).to.equal('DELETE_USER_BAD_CURRENT_PASSWORD');
+        expect(app.hooks.names()).not.to.include('duringDelete');
+        expect((await app.login('una', NEW_PASSWORD)).status).to.equal(200);
       });
 
       it('stays undone when @DuringDelete throws', async () => {
