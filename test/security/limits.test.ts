@@ -6,8 +6,8 @@ describe('limits, over HTTP', () => {
   const [driver] = drivers;
   if (driver === undefined) return;
   let app: UsersApp;
-  const start = async (options: UsersAppOptions = {}) => {
-    app = await UsersApp.start(driver, { rateLimits: undefined, ...options });
+  const start = async (options: UsersAppOptions = {}, on = driver) => {
+    app = await UsersApp.start(on, { rateLimits: undefined, ...options });
   };
   afterEach(() => app.close());
 
@@ -137,6 +137,17 @@ describe('limits, over HTTP', () => {
       expect(await statusOf('kim.l')).to.equal(429);
       for (const name of ['kim', 'leo', 'nobody']) expect(await statusOf(emailOf(name)), name).to.equal(400);
     });
+
+    for (const name of ['mariadb', 'mysql']) {
+      const mysql = drivers.find((one) => one.name === name && one.available);
+      if (mysql === undefined) continue;
+      it(`count as one the spellings that are one for ${name}`, async () => {
+        await start({ loginFields: ['email', 'userName'] }, mysql);
+        await app.add('nia', { userName: 'nia' });
+        for (const spelling of ['nia', 'níà', 'NIÄ', 'nïa', 'ñia']) expect(await statusOf(spelling), spelling).to.equal(400);
+        expect(await statusOf('nìa')).to.equal(429);
+      });
+    }
 
     it('keep an account within its tries, over all of its names', async () => {
       await start({ loginFields: ['email', 'userName'], trustProxy: true });
