@@ -54,7 +54,8 @@ export function checkBackends(backends: readonly AuthenticationBackend<never>[])
     faults.push(...missingMethods(name, 'transport', transport, ['readToken', 'sendLogin', 'sendLogout']));
     faults.push(...missingMethods(name, 'strategy', strategy, ['readToken', 'writeToken', 'destroyToken']));
     if (refresh !== undefined) faults.push(...checkRefresh(name, transport, strategy, refresh));
-    faults.push(...(transport?.check?.() ?? []).map((fault) => `backend "${name}": ${fault}`));
+    const ownFaults = [...(transport?.check?.() ?? []), ...(strategy?.check?.() ?? [])];
+    faults.push(...ownFaults.map((fault) => `backend "${name}": ${fault}`));
   }
   return faults;
 }

@@ -10,9 +10,8 @@ import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext
 export class DatabaseStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implements AuthenticationStrategy<U> {
   private context?: StrategyContext<U>;
 
-  setUp(context: StrategyContext<U>): string[] {
+  setUp(context: StrategyContext<U>): void {
     this.context = context;
-    return [];
   }
 
   readToken(token: string): MaybePromise<TokenOwner<U> | null> {

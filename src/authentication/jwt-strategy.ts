@@ -40,19 +40,22 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
 
   constructor(private readonly options: JwtStrategyOptions = {}) {}
 
-  setUp(context: StrategyContext<U>, { name, transport }: { name: string; transport: AuthenticationTransport }): string[] {
+  check(): string[] {
     const { lifetimeSeconds, keys } = this.options;
     const faults = keys === undefined ? [] : checkKeys(keys);
     if (lifetimeSeconds !== undefined && !(Number.isInteger(lifetimeSeconds) && lifetimeSeconds > 0)) {
       faults.push('`lifetimeSeconds` of JwtStrategy must be a whole number above 0');
     }
-    if (faults.length > 0) return faults;
+    return faults;
+  }
+
+  setUp(context: StrategyContext<U>, { name, transport }: { name: string; transport: AuthenticationTransport }): void {
+    const { keys } = this.options;
     if (transport.isAmbient === true) this.inCookies.add(name);
     this.context = context;
     this.verified = new VerifiedTokens();
     this.ring =
       keys === undefined ? KeyRing.ofSecrets(context.secrets.keys('routing-controllers-users/access')) : KeyRing.of(keys);
-    return [];
   }
 
   readToken(token: string): MaybePromise<TokenOwner<U> | null> {

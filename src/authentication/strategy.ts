@@ -66,6 +66,9 @@ export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWi
    */
   renewToken?(user: U, session: Session, secret: Buffer): RenewedToken;
 
-  /** Called by the set-up before anything else, once for each backend that has the strategy. Answers the faults of the configuration as sentences. */
-  setUp?(context: StrategyContext<U>, backend: { name: string; transport: AuthenticationTransport }): string[];
+  /** Faults of the configuration, as sentences. Asked by the set-up together with all else that may be wrong. */
+  check?(): string[];
+
+  /** Called by the set-up once the options have no fault, before anything else and once for each backend that has the strategy. */
+  setUp?(context: StrategyContext<U>, backend: { name: string; transport: AuthenticationTransport }): void;
 }

@@ -40,8 +40,11 @@ export interface FeatureParts<U extends BaseUserWithoutId = BaseUserWithoutId> {
 export interface Feature<U extends BaseUserWithoutId = BaseUserWithoutId> {
   /** Unique in the app. */
   readonly name: string;
-  /** Faults of its configuration, as sentences that say what to write. */
-  check?(context: { entityTargets: readonly unknown[]; user: Function }): string[];
+  /**
+   * Faults of its configuration, as sentences that say what to write.
+   * @param context - `entityTargets`: the classes of the DataSource; `user`: the app's; `backends`: the names of the set-up's, the first first
+   */
+  check?(context: { entityTargets: readonly unknown[]; user: Function; backends: readonly string[] }): string[];
   /** Called once, when the options have no fault. */
   setUp(context: FeatureContext<U>): FeatureParts<U>;
 }

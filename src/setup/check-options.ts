@@ -11,7 +11,7 @@ import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
 import { AppContainer } from './app-container.js';
 import { checkEntities, uniqueRegistrationFields } from './check-entities.js';
 import { checkShapes, isPlain } from './check-shapes.js';
-import { OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
+import { DEFAULT_BACKEND, OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
 
 const SECONDS = [
   'resetPasswordTokenLifetimeSeconds',
@@ -184,12 +184,17 @@ function checkEnumeration<U extends BaseUserWithoutId>(options: UsersOptions<U>)
   return faults;
 }
 
-function checkFeatures<U extends BaseUserWithoutId>({ features = [], dataSource, user }: UsersOptions<U>): string[] {
+function checkFeatures<U extends BaseUserWithoutId>(options: UsersOptions<U>): string[] {
+  const { features = [], dataSource, user, backends = [{ name: DEFAULT_BACKEND }] } = options;
   const names = features.map(({ name }) => name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  const entityTargets = dataSource?.entityMetadatas?.map(({ target }) => target) ?? [];
+  const context = {
+    entityTargets: dataSource?.entityMetadatas?.map(({ target }) => target) ?? [],
+    user,
+    backends: backends.map(({ name }) => name),
+  };
   return [
     ...twice.map((name) => `the feature "${name}" is listed twice`),
-    ...features.flatMap((feature) => feature.check?.({ entityTargets, user }) ?? []),
+    ...features.flatMap((feature) => feature.check?.(context) ?? []),
   ];
 }

@@ -21,14 +21,13 @@ import { PasswordPolicy, Passwords } from '../passwords/index.js';
 import { systemClock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
 import { systemRandomness } from '../runtime/randomness.js';
-import { UsersSetupError } from '../runtime/setup-error.js';
 import { Uuids } from '../runtime/uuids.js';
 import { DatabaseSessions, RefreshTokens, SESSION_DEFAULTS, type SessionClass, Sessions } from '../sessions/index.js';
 import { PurposeTokens, Secrets } from '../tokens/index.js';
 import { Login, UserFields, UserManager, UserSerializer, type UserSettings, UsersContext } from '../users/index.js';
 import type { AppContainer } from './app-container.js';
 import { unlistedHookClasses } from './check-options.js';
-import type { UsersOptions } from './users-options.js';
+import { DEFAULT_BACKEND, type UsersOptions } from './users-options.js';
 
 const REFRESH_KEYS = 'routing-controllers-users/refresh';
 
@@ -72,7 +71,7 @@ export class Composition<U extends BaseUserWithoutId> {
       findById: (id: U['id']) => this.manager.findById(id),
       findByEmail: (email: string) => this.manager.findByEmail(email),
     };
-    this.setUpStrategies(backends, {
+    const strategyContext: StrategyContext<U> = {
       sessions: this.sessions,
       databaseSessions,
       secrets,
@@ -81,7 +80,8 @@ export class Composition<U extends BaseUserWithoutId> {
       users,
       findByStamp: (id, securityStamps) => table.find({ id, securityStamp: In([...securityStamps]) }),
       parseId: (id) => table.ids.parse(id),
-    });
+    };
+    for (const { name, transport, strategy } of backends) strategy.setUp?.(strategyContext, { name, transport });
     const isRouteOn = (route: string) =>
       !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false);
     const bodies = new Bodies({ isOn: isRouteOn });
@@ -179,13 +179,6 @@ export class Composition<U extends BaseUserWithoutId> {
     return new HookDispatcher(classes, this.container, this.logger, onHookError);
   }
 
-  private setUpStrategies(backends: readonly AuthenticationBackend<U>[], context: StrategyContext<U>): void {
-    const faults = backends.flatMap(({ name, transport, strategy }) =>
-      (strategy.setUp?.(context, { name, transport }) ?? []).map((fault) => `backend "${name}": ${fault}`),
-    );
-    if (faults.length > 0) throw new UsersSetupError(faults);
-  }
-
   /** typedi makes the manager, so that `@Inject()` works in the app's class; whoever wants either class gets this one. */
   private makeManager(context: UsersContext<U>): UserManager<U> {
     const { container } = this;
@@ -206,7 +199,7 @@ export class Composition<U extends BaseUserWithoutId> {
 
 function defaultBackend<U extends BaseUserWithoutId>(): AuthenticationBackend<U> {
   return new AuthenticationBackend<U>({
-    name: 'bearer',
+    name: DEFAULT_BACKEND,
     transport: new BearerTransport(),
     strategy: new JwtStrategy<U>(),
     refresh: {},

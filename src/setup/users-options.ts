@@ -39,6 +39,9 @@ export const ROUTE_NAMES = [
 
 export type RouteName = (typeof ROUTE_NAMES)[number];
 
+/** The name of the backend that there is where an app lists none. */
+export const DEFAULT_BACKEND = 'bearer';
+
 /** What an app tells the library. `dataSource`, `user` and `secret` are all that most apps need. */
 export interface UsersOptions<U extends BaseUserWithoutId> {
   /** The app's DataSource, initialized, with `...usersEntities(User)` among its entities. */

@@ -25,18 +25,19 @@ export class RedisStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> impl
     private readonly options: RedisStrategyOptions = {},
   ) {}
 
-  setUp(context: StrategyContext<U>): string[] {
-    if (!isRedisClient(this.client)) {
-      return [
-        '`new RedisStrategy(client)` needs a client of ioredis or of redis 4 and later: new RedisStrategy(new Redis(process.env.REDIS_URL))',
-      ];
-    }
+  check(): string[] {
+    if (isRedisClient(this.client)) return [];
+    return [
+      '`new RedisStrategy(client)` needs a client of ioredis or of redis 4 and later: new RedisStrategy(new Redis(process.env.REDIS_URL))',
+    ];
+  }
+
+  setUp(context: StrategyContext<U>): void {
     // Several backends may share the strategy; its sessions are kept once.
-    if (this.context === context) return [];
+    if (this.context === context) return;
     this.context = context;
     this.store = new RedisSessions(new RedisCommands(this.client), this.options.prefix ?? 'rcu', context);
     context.sessions.addStore(this.store);
-    return [];
   }
 
   async readToken(token: string): Promise<TokenOwner<U> | null> {

@@ -29,7 +29,11 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 export function oauth<U extends BaseUserWithoutId>(options: OAuthOptions): Feature<U> {
   return {
     name: 'oauth',
-    check: ({ entityTargets, user }) => [...checkOAuthOptions(options), ...checkEntities(entityTargets, user)],
+    check: ({ entityTargets, user, backends }) => [
+      ...checkOAuthOptions(options),
+      ...checkBackendNames(options, backends),
+      ...checkEntities(entityTargets, user),
+    ],
     setUp: (context) => setUp(options, context),
   };
 }
@@ -59,7 +63,7 @@ function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: Fea
     tickets,
     returns: new ReturnTo(baseUrl, [origin, new OriginPolicy(options.trustedOrigins)]),
     linking: new AccountLinking(users, context, accounts, { associateByEmail: options.associateByEmail ?? false }),
-    backends: backendNames(options, context.backends),
+    backends: options.backends ?? context.backends.map(({ name }) => name),
   });
   const clients = new Map([...providers].map(([name, { client }]) => [name, client]));
   const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
@@ -87,16 +91,12 @@ function knownProviders(
   );
 }
 
-function backendNames({ backends }: OAuthOptions, all: readonly { name: string }[]): string[] {
-  const names = all.map(({ name }) => name);
-  if (backends === undefined) return names;
-  const unknown = backends.filter((name) => !names.includes(name));
-  if (backends.length === 0 || unknown.length > 0) {
-    throw new UsersSetupError([
-      `oauth: \`backends\` must be names of the set-up's backends (${names.join(', ')})${unknown.length === 0 ? '' : `, not ${unknown.join(', ')}`}`,
-    ]);
-  }
-  return [...backends];
+function checkBackendNames({ backends }: OAuthOptions, all: readonly string[]): string[] {
+  const unknown = backends?.filter((name) => !all.includes(name)) ?? [];
+  if (backends?.length !== 0 && unknown.length === 0) return [];
+  return [
+    `oauth: \`backends\` must be names of the set-up's backends (${all.join(', ')})${unknown.length === 0 ? '' : `, not ${unknown.join(', ')}`}`,
+  ];
 }
 
 function checkEntities(entityTargets: readonly unknown[], user: Function): string[] {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type OAuthOptions, oauth, oauth2, oauthEntities, oidc } from '../../../src/features/oauth/index.js';
-import { usersEntities } from '../../../src/index.js';
+import { AuthenticationBackend, BearerTransport, JwtStrategy, type UsersSetupError, usersEntities } from '../../../src/index.js';
 import { startApp, User } from './support/oauth-app.js';
 
 const good = { clientId: 'app', clientSecret: 'secret', issuer: 'https://id.example' };
@@ -9,7 +9,9 @@ const entityTargets = [...usersEntities(User), ...oauthEntities(User)];
 
 /** Apps in JavaScript are told the same as those that the compiler would have told already. */
 function faultsOf(own: object, targets: readonly unknown[] = entityTargets): string[] {
-  return oauth<User>({ ...options, ...own }).check?.({ entityTargets: targets, user: User }) ?? [];
+  return (
+    oauth<User>({ ...options, ...own }).check?.({ entityTargets: targets, user: User, backends: ['bearer', 'cookie'] }) ?? []
+  );
 }
 
 describe('the options of oauth', () => {
@@ -91,11 +93,28 @@ describe('the options of oauth', () => {
     ]);
   });
 
-  it('tell of a backend that the set-up does not have', async () => {
-    const told = await startApp({ providers: options.providers, backends: ['cookies'] }).then(
-      () => '',
-      (error: Error) => error.message,
+  it('tell of a backend that the set-up does not have, and of none', () => {
+    const told = "oauth: `backends` must be names of the set-up's backends (bearer, cookie)";
+    expect(faultsOf({ backends: ['cookies'] })).to.deep.equal([`${told}, not cookies`]);
+    expect(faultsOf({ backends: [] })).to.deep.equal([told]);
+    expect(faultsOf({ backends: ['cookie'] })).to.deep.equal([]);
+  });
+
+  it('are told with all else that is wrong', async () => {
+    const strategy = new JwtStrategy<User>({ lifetimeSeconds: -1 });
+    const backends = [new AuthenticationBackend<User>({ name: 'tokens', transport: new BearerTransport(), strategy })];
+    const told = await startApp({
+      providers: options.providers,
+      backends: ['cookies'],
+      users: { backends, registration: 'opne' as 'open' },
+    }).then(
+      () => [],
+      (error: UsersSetupError) => error.faults,
     );
-    expect(told).to.equal("oauth: `backends` must be names of the set-up's backends (bearer, cookie), not cookies");
+    expect(told).to.deep.equal([
+      'backend "tokens": `lifetimeSeconds` of JwtStrategy must be a whole number above 0',
+      "`registration` must be one of 'open', 'invite', 'closed'",
+      "oauth: `backends` must be names of the set-up's backends (tokens), not cookies",
+    ]);
   });
 });
