@@ -215,6 +215,33 @@ describe('RedisStrategy', () => {
       }
     });
 
+    it('refuses a session of which Redis holds something else than was written, and lists it no more', async () => {
+      const app = await SignInApp.start(MEMORY, { backends: redisBackends(redis, 'damaged') });
+      try {
+        await app.add('ada');
+        const damages: [field: string, value: string][] = [
+          ['data', '{broken'],
+          ['data', 'null'],
+          ['data', '{}'],
+          ['stamps', ''],
+          ['expiresAt', 'never'],
+          ['lastSeenAt', ''],
+        ];
+        for (const [field, value] of damages) {
+          const signedIn = await app.signIn('ada', 'redis');
+          const [key = ''] = await redis.keys('damaged:session:*');
+          await redis.hset(key, field, value);
+          expect(await app.me(signedIn), `${field} ${value}`).to.equal(401);
+          const bearer = await app.signIn('ada', 'redis');
+          const { status, body } = await app.http.get('/users/me/sessions', carried(bearer));
+          expect([status, (body.items as unknown[]).length], `${field} ${value}`).to.deep.equal([200, 1]);
+          await redis.del(await redis.keys('damaged:session:*'));
+        }
+      } finally {
+        await app.close();
+      }
+    });
+
     it('ends sessions that were made when they might last longer', async () => {
       const options = { backends: redisBackends(redis, 'shortened') };
       const app = await SignInApp.start(MEMORY, options);

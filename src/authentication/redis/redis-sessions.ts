@@ -150,21 +150,20 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
   private async read(tokenDigest: string): Promise<StoredSession | null> {
     const values = await this.redis.send('HMGET', this.sessionKey(tokenDigest), ...FIELDS);
     if (!Array.isArray(values)) return null;
-    const [data, stamps, authenticatedAt, lastSeenAt, expiresAt] = values.map((value: unknown) =>
-      value === null ? '' : String(value),
-    );
-    if (data === undefined || data === '' || stamps === undefined) return null;
-    const stored: StoredData = JSON.parse(data);
-    const userId = this.context.parseId(stored.userId);
-    if (userId === null) return null;
+    const [data = '', stamps = '', ...rest] = values.map((value: unknown) => (value === null ? '' : String(value)));
+    const stored = storedData(data);
+    const userId = this.context.parseId(stored?.userId);
+    const [authenticatedAt, lastSeenAt, expiresAt] = rest.map(timeOf);
+    // Somebody else has written it, or Redis has lost a part.
+    if (stored === null || userId === null || stamps === '' || !authenticatedAt || !lastSeenAt || !expiresAt) return null;
     const session: Session = {
       ...stored,
       userId,
       createdAt: new Date(stored.createdAt),
       absoluteExpiresAt: new Date(stored.absoluteExpiresAt),
-      authenticatedAt: new Date(Number(authenticatedAt)),
-      lastSeenAt: new Date(Number(lastSeenAt)),
-      expiresAt: new Date(Number(expiresAt)),
+      authenticatedAt,
+      lastSeenAt,
+      expiresAt,
     };
     return { session, stamps: stamps.split(' ') };
   }
@@ -175,7 +174,7 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
 
   private async index(userId: UserId): Promise<{ id: string; tokenDigest: string }[]> {
     const members = await this.redis.send('ZRANGE', this.indexKey(userId), '0', '-1');
-    return [...(members as Iterable<unknown>)].map((member) => {
+    return (Array.isArray(members) ? members : []).map((member: unknown) => {
       const [id = '', tokenDigest = ''] = String(member).split(':', 2);
       return { id, tokenDigest };
     });
@@ -188,6 +187,36 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
   private indexKey(userId: UserId): string {
     return `${this.prefix}:sessions-of:${userId}`;
   }
+}
+
+/** Milliseconds since 1970, as text. */
+function timeOf(text: string): Date | null {
+  return /^\d{1,15}$/.test(text) ? new Date(Number(text)) : null;
+}
+
+/** What a hash holds as JSON, where it is that. */
+function storedData(text: string): StoredData | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return isStoredData(value) ? value : null;
+}
+
+function isStoredData(value: unknown): value is StoredData {
+  if (typeof value !== 'object' || value === null) return false;
+  const of = (name: keyof StoredData): unknown => Reflect.get(value, name);
+  const isTextOrNull = (name: keyof StoredData) => of(name) === null || typeof of(name) === 'string';
+  const amr = of('amr');
+  return (
+    (['id', 'userId', 'backend'] as const).every((name) => typeof of(name) === 'string') &&
+    (['createdAt', 'absoluteExpiresAt'] as const).every((name) => Number.isSafeInteger(of(name))) &&
+    (['ip', 'userAgent'] as const).every(isTextOrNull) &&
+    Array.isArray(amr) &&
+    amr.every((word) => typeof word === 'string')
+  );
 }
 
 function member(id: string, tokenDigest: string): string {
