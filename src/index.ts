@@ -5,11 +5,15 @@ export type {
   AuthenticationStrategy,
   AuthenticationTransport,
   CookieTransportOptions,
+  CredentialsChange,
+  CredentialsListener,
+  GivenBackend,
   IssuedTokens,
   JwtStrategyOptions,
   RefreshOptions,
   RenewedToken,
   RoleCheck,
+  SecondFactors,
   StrategyContext,
   TokenOwner,
   UserLookup,
@@ -31,7 +35,7 @@ export {
 } from './authentication/index.js';
 export type { Page } from './database/index.js';
 export type { Feature, FeatureContext, FeatureParts } from './features/feature.js';
-export type { HookName, OnHookError, SecurityEvent, SecurityEventKind } from './hooks/index.js';
+export type { HookName, OnHookError, SecurityEvent, SecurityEventKind, SecurityEventListener } from './hooks/index.js';
 export {
   DuringDelete,
   DuringRegister,
@@ -70,11 +74,21 @@ export {
   UsersError,
   ValidationError,
 } from './http/index.js';
-export type { LimitName, LimitSetting, RateLimitOptions, RateLimitStore } from './limits/index.js';
+export type { Limiter, LimiterOptions, LimitName, LimitSetting, RateLimitOptions, RateLimitStore } from './limits/index.js';
 export { databaseLimits, RateLimitCount, redisLimits } from './limits/index.js';
 export type { Register, RegisteredUser, UserClass, UserId } from './model/index.js';
 export { BaseUser, BaseUserWithoutId } from './model/index.js';
-export type { PasswordHasher, PasswordPolicyOptions } from './passwords/index.js';
+export type {
+  BcryptHasherOptions,
+  BreachedPasswordsOptions,
+  BreachLookUp,
+  FirebaseHasherOptions,
+  PassportLocalMongooseHash,
+  PasswordHasher,
+  PasswordPolicyOptions,
+  RangeLookUpOptions,
+  StoredKey,
+} from './passwords/index.js';
 export {
   BcryptHasher,
   BetterAuthHasher,
@@ -91,7 +105,7 @@ export type { Clock } from './runtime/clock.js';
 export type { Logger } from './runtime/logger.js';
 export type { Randomness } from './runtime/randomness.js';
 export { UsersSetupError } from './runtime/setup-error.js';
-export type { AuthenticatedSession, NewSession, Session, SessionOptions, SessionStore } from './sessions/index.js';
+export type { AuthenticatedSession, NewSession, Session, SessionOptions, SessionStore, SessionTimes } from './sessions/index.js';
 export { containerPerApp } from './setup/app-container.js';
 export type { Users } from './setup/setup-users.js';
 export { setupUsers } from './setup/setup-users.js';
@@ -108,6 +122,7 @@ export type {
   RegistrationMode,
   SignInOptions,
   UserChanges,
+  UserDtos,
   UserFilter,
 } from './users/index.js';
 export {

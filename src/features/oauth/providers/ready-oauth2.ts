@@ -32,6 +32,7 @@ export function facebook(options: SecretClientOptions): OAuthProvider {
   });
 }
 
+/** Discord, which says whether the person has confirmed the address. */
 export function discord(options: SecretClientOptions): OAuthProvider {
   return oauth2({
     authorizationEndpoint: 'https://discord.com/oauth2/authorize',

@@ -15,10 +15,12 @@ export interface GitlabOptions extends SecretClientOptions {
   issuer?: string;
 }
 
+/** GitLab: gitlab.com, or one of your own by `issuer`. */
 export function gitlab(options: GitlabOptions): OAuthProvider {
   return oidc({ issuer: 'https://gitlab.com', clientAuthentication: 'client_secret_post', ...options });
 }
 
+/** Slack. */
 export function slack(options: SecretClientOptions): OAuthProvider {
   return oidc({ issuer: 'https://slack.com', clientAuthentication: 'client_secret_post', ...options });
 }
