@@ -69,6 +69,9 @@ export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWi
   /** Faults of the configuration, as sentences. Asked by the set-up together with all else that may be wrong. */
   check?(): string[];
 
-  /** Called by the set-up once the options have no fault, before anything else and once for each backend that has the strategy. */
+  /**
+   * Called by the set-up once the options have no fault, before anything else and once for each backend that has the strategy. A strategy
+   * that has it serves one app at a time: another set-up may have it when the app is closed.
+   */
   setUp?(context: StrategyContext<U>, backend: { name: string; transport: AuthenticationTransport }): void;
 }

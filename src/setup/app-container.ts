@@ -32,6 +32,10 @@ export class AppContainer {
       container === undefined || container === Container ? Container.of(undefined) : (container as ContainerInstance);
   }
 
+  isSameAs({ container }: AppContainer): boolean {
+    return this.container === container;
+  }
+
   get<T>(someClass: Function): T {
     return this.container.get<T>(someClass as new (...args: unknown[]) => T);
   }

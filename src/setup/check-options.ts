@@ -11,6 +11,7 @@ import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
 import { AppContainer } from './app-container.js';
 import { checkEntities, uniqueRegistrationFields } from './check-entities.js';
 import { checkShapes, isPlain } from './check-shapes.js';
+import { checkStrategiesAreFree } from './serving-app.js';
 import { DEFAULT_BACKEND, OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
 
 const SECONDS = [
@@ -39,6 +40,7 @@ export function checkOptions<U extends BaseUserWithoutId>(written: UsersOptions<
     ...checkHooks(options.hooks ?? [], container),
     ...checkManager(options.manager),
     ...(options.backends === undefined ? [] : checkBackends(options.backends as readonly never[])),
+    ...checkStrategiesAreFree(options.backends as readonly never[] | undefined, container),
     ...checkHashers(options.hashers),
     ...checkPasswordPolicy(options.passwordPolicy),
     ...checkRateLimits(options.rateLimits),

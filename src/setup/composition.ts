@@ -27,6 +27,7 @@ import { PurposeTokens, Secrets } from '../tokens/index.js';
 import { Login, UserFields, UserManager, UserSerializer, type UserSettings, UsersContext } from '../users/index.js';
 import type { AppContainer } from './app-container.js';
 import { unlistedHookClasses } from './check-options.js';
+import { ServingApp } from './serving-app.js';
 import { DEFAULT_BACKEND, type UsersOptions } from './users-options.js';
 
 const REFRESH_KEYS = 'routing-controllers-users/refresh';
@@ -41,6 +42,7 @@ export class Composition<U extends BaseUserWithoutId> {
   private readonly passwords: Passwords;
   private readonly limits: RateLimits;
   private readonly features: FeatureParts<U>[] = [];
+  private readonly app: ServingApp;
 
   constructor(
     private readonly options: UsersOptions<U>,
@@ -50,6 +52,7 @@ export class Composition<U extends BaseUserWithoutId> {
     const { clock = systemClock, randomness = systemRandomness, logger = console } = options;
     const settings = settingsOf(options);
     this.logger = logger;
+    this.app = new ServingApp(container, options.dataSource);
     const secrets = new Secrets(options.secret ?? []);
     const tokens = new PurposeTokens({ secrets, clock, overrides: tokenSecrets(options) });
     const uuids = new Uuids(clock, randomness);
@@ -81,7 +84,10 @@ export class Composition<U extends BaseUserWithoutId> {
       findByStamp: (id, securityStamps) => table.find({ id, securityStamp: In([...securityStamps]) }),
       parseId: (id) => table.ids.parse(id),
     };
-    for (const { name, transport, strategy } of backends) strategy.setUp?.(strategyContext, { name, transport });
+    for (const { name, transport, strategy } of backends) {
+      strategy.setUp?.(strategyContext, { name, transport });
+      this.app.tag(strategy);
+    }
     const isRouteOn = (route: string) =>
       !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false);
     const bodies = new Bodies({ isOn: isRouteOn });
@@ -157,10 +163,12 @@ export class Composition<U extends BaseUserWithoutId> {
       if (parts.onCredentialsChanged !== undefined) credentials.addListener(parts.onCredentialsChanged);
       if (parts.onSecurityEvent !== undefined) events.addListener(parts.onSecurityEvent);
     }
+    this.app.open();
   }
 
   /** Waits for what runs beside requests, and lets go of what is held open. */
   async close(): Promise<void> {
+    this.app.close();
     await this.hooks.settled();
     await this.sessions.settled();
     await this.passwords.queue.idle();
