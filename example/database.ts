@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { usersEntities } from 'routing-controllers-users';
 import { auditEntities } from 'routing-controllers-users/audit';
 import { oauthEntities } from 'routing-controllers-users/oauth';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrate } from './migrate.js';
 import { migrations } from './migrations/index.js';
 import { Note } from './notes/note.entity.js';
 import { User } from './user.entity.js';
@@ -12,9 +12,6 @@ import { WrongSettingsError } from './wrong-settings.error.js';
 const CONNECT_MS = 2000;
 const QUERY_MS = 15_000;
 const SQLITE_BUSY_MS = 5000;
-
-const MIGRATION_TRIES = 20;
-const MIGRATION_PAUSE_MS = 500;
 
 /**
  * What TypeORM needs to open the app's database.
@@ -59,9 +56,10 @@ export function dataSourceOptions(url: string): DataSourceOptions {
   }
 }
 
-/** @throws {@link WrongSettingsError} where the database cannot be opened */
+/** @throws {@link WrongSettingsError} where the database cannot be opened, or is another's */
 export async function openDatabase(url: string): Promise<DataSource> {
-  const dataSource = new DataSource(dataSourceOptions(url));
+  // TypeORM's other loggers tell of a migration that failed, beside the line that says what to do.
+  const dataSource = new DataSource({ ...dataSourceOptions(url), logger: 'debug' });
   try {
     await dataSource.initialize();
   } catch (error) {
@@ -69,22 +67,22 @@ export async function openDatabase(url: string): Promise<DataSource> {
       `DATABASE_URL names a database that cannot be opened: start it, or correct the address (${reasonOf(error)})`,
     ]);
   }
-  await migrate(dataSource);
-  return dataSource;
-}
-
-/** Of several processes that start at once one makes the tables. The others fail at the first, and find them made a moment later. */
-async function migrate(dataSource: DataSource, triesLeft = MIGRATION_TRIES): Promise<void> {
   try {
-    await dataSource.runMigrations();
+    await migrate(dataSource);
   } catch (error) {
-    if (triesLeft === 0) throw error;
-    await sleep(MIGRATION_PAUSE_MS);
-    await migrate(dataSource, triesLeft - 1);
+    throw new WrongSettingsError([
+      `DATABASE_URL names a database in which the tables cannot be made: name an empty one, whose user may make them (${firstLineOf(error)})`,
+    ]);
   }
+  return dataSource;
 }
 
 function reasonOf(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : error instanceof Error ? error.message : 'for an unknown reason';
+}
+
+/** What was refused, in the words of the database, which knows the names of tables and users and no secret. */
+function firstLineOf(error: unknown): string {
+  return error instanceof Error ? error.message.split('\n', 1)[0] || error.name : 'for an unknown reason';
 }
