@@ -94,8 +94,19 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if ((environment.OIDC_ISSUER === undefined) !== (environment.OIDC_CLIENT_ID === undefined)) {
     faults.push('OIDC_ISSUER and OIDC_CLIENT_ID go together: set both, or neither');
   }
+  if (clientSecret !== undefined && environment.OIDC_ISSUER === undefined && environment.OIDC_CLIENT_ID === undefined) {
+    faults.push('OIDC_CLIENT_SECRET goes with OIDC_ISSUER and OIDC_CLIENT_ID: set these too, or none');
+  }
+  if (issuer !== undefined && !isSafe(issuer)) {
+    faults.push('OIDC_ISSUER must begin with https://: http:// is for a provider on this machine alone');
+  }
   if (settings.preventEnumeration && !settings.requiresVerification) {
     faults.push('PREVENT_ENUMERATION=on needs REQUIRE_VERIFICATION=on');
+  }
+  if (settings.preventEnumeration && settings.emailChange === 'immediate') {
+    faults.push(
+      'PREVENT_ENUMERATION=on needs EMAIL_CHANGE=confirmed: an address that is taken at once tells whether it was free',
+    );
   }
   if (settings.isProduction && environment.SECRET === undefined) {
     faults.push('SECRET is required in production: SECRET=$(openssl rand -base64 32)');

@@ -74,6 +74,6 @@ describe('the example without a provider', () => {
     const { code, output } = await server.exit();
     await server.remove();
     expect(code).to.equal(1);
-    expect(output.trim()).to.match(/^[^\n]*`issuer` must begin with https[^\n]*$/);
+    expect(output.trim()).to.match(/^OIDC_ISSUER must begin with https[^\n]*$/);
   });
 });

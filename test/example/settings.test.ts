@@ -36,6 +36,8 @@ const faults: [Record<string, string>, string][] = [
   [{ OIDC_ISSUER: 'https://id.example' }, 'OIDC_ISSUER and OIDC_CLIENT_ID go together: set both, or neither'],
   [{ OIDC_CLIENT_ID: 'app' }, 'OIDC_ISSUER and OIDC_CLIENT_ID go together: set both, or neither'],
   [{ OIDC_ISSUER: 'id', OIDC_CLIENT_ID: 'app' }, 'OIDC_ISSUER must be the address of an OpenID Connect provider'],
+  [{ OIDC_CLIENT_SECRET: 'hush' }, 'OIDC_CLIENT_SECRET goes with OIDC_ISSUER and OIDC_CLIENT_ID: set these too, or none'],
+  [{ OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'app' }, 'OIDC_ISSUER must begin with https://'],
   [{ ASSOCIATE_BY_EMAIL: 'yes' }, 'ASSOCIATE_BY_EMAIL must be on or off'],
   [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY must be off, the number of proxies before this server, or their addresses'],
   [{ TRUST_PROXY: '' }, 'TRUST_PROXY must be off, the number of proxies before this server, or their addresses'],
@@ -46,6 +48,10 @@ const faults: [Record<string, string>, string][] = [
   [{ EMAIL_CHANGE: 'now' }, 'EMAIL_CHANGE must be confirmed or immediate'],
   [{ PREVENT_ENUMERATION: '1' }, 'PREVENT_ENUMERATION must be on or off'],
   [{ PREVENT_ENUMERATION: 'on' }, 'PREVENT_ENUMERATION=on needs REQUIRE_VERIFICATION=on'],
+  [
+    { PREVENT_ENUMERATION: 'on', REQUIRE_VERIFICATION: 'on', EMAIL_CHANGE: 'immediate' },
+    'PREVENT_ENUMERATION=on needs EMAIL_CHANGE=confirmed',
+  ],
   [{ REGISTRATION: 'off' }, 'REGISTRATION must be open or invite'],
   [{ ACCESS_TOKEN_LIFETIME: '0' }, 'ACCESS_TOKEN_LIFETIME must be a whole number from 1 to 31536000'],
   [{ ACCESS_TOKEN_LIFETIME: '15m' }, 'ACCESS_TOKEN_LIFETIME must be a whole number from 1 to 31536000'],
@@ -106,7 +112,6 @@ describe('the settings of the example', () => {
       TRUST_PROXY: 'loopback, 10.0.0.0/8',
       RATE_LIMIT: 'off',
       REQUIRE_VERIFICATION: 'on',
-      EMAIL_CHANGE: 'immediate',
       PREVENT_ENUMERATION: 'on',
       REGISTRATION: 'invite',
       ACCESS_TOKEN_LIFETIME: '60',
@@ -114,9 +119,10 @@ describe('the settings of the example', () => {
     });
     expect(settings).to.include({ isProduction: true, baseUrl: 'https://example.com/app', trustProxy: 'loopback, 10.0.0.0/8' });
     expect(settings).to.include({ rateLimits: false, requiresVerification: true, preventEnumeration: true });
-    expect(settings).to.include({ emailChange: 'immediate', registration: 'invite' });
+    expect(settings).to.include({ emailChange: 'confirmed', registration: 'invite' });
     expect(settings).to.include({ accessTokenLifetimeSeconds: 60, refreshGraceSeconds: 0 });
     expect(settings.secret).to.deep.equal([secret, `${secret} of old`]);
+    expect(readSettings({ EMAIL_CHANGE: 'immediate' }).emailChange).to.equal('immediate');
     expect(readSettings({ TRUST_PROXY: '2' }).trustProxy).to.equal(2);
     expect(readSettings({ HOST: '::1', PORT: '80' }).baseUrl).to.equal('http://[::1]:80');
   });
