@@ -22,14 +22,14 @@ export class PasswordReset<U extends BaseUserWithoutId> {
   async forgot(email: string, request?: Request): Promise<void> {
     const { hooks, limits, events, table } = this.context;
     const found = await table.findWithSecrets({ email }, this.context.within);
-    await hooks.afterAnswer(request, async () => {
-      if (!(await limits.tryConsume('forgotPasswordMail', email)) || found?.user.isActive !== true) return;
+    const mail = async (): Promise<void> => {
+      // A mailbox that gets no mail uses none up: its owner may come later.
+      if (found?.user.isActive !== true || !(await limits.tryConsume('forgotPasswordMail', email))) return;
       const token = this.issue(found, this.context.settings.resetPasswordTokenLifetimeSeconds);
-      await this.context.afterCommit(async () => {
-        await hooks.notify('afterForgotPassword', found.user, token, request);
-        await events.tell('password-reset-requested', found.user.id, request);
-      });
-    });
+      await hooks.notify('afterForgotPassword', found.user, token, request);
+      await events.tell('password-reset-requested', found.user.id, request);
+    };
+    await this.context.afterCommit(() => hooks.afterAnswer(request, mail));
   }
 
   /** A token by which a user without a password sets the first one. */

@@ -15,6 +15,7 @@ import type { PasswordRules } from './password-rules.js';
 import { RegisterInvalidPasswordError, RegistrationClosedError } from './user.errors.js';
 import { hashClient, type UsersContext } from './users-context.js';
 
+/** A user to be: the address, a password or none, the flags, and fields of the app's own. */
 export interface NewUser extends UserValues {
   /** Without one the user is invited to choose it. */
   password?: string | null;

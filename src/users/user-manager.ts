@@ -19,6 +19,7 @@ import { type OwnChanges, type UserChanges, UserUpdate } from './user-update.js'
 import { UsersContext } from './users-context.js';
 import { Verification } from './verification.js';
 
+/** By which backend a person is signed in from the app's code, and what the session tells of how. */
 export interface SignInOptions<U extends BaseUserWithoutId> {
   /** The backend, or its name. @defaultValue the first of the set-up */
   backend?: GivenBackend<U> | string;
@@ -104,11 +105,15 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
     return this.registration.create({ ...input, password: null }, request, attach);
   }
 
-  /** Stores a user of another system with the hash that it made; see `hashers`. */
+  /**
+   * Stores a user of another system with the hash that it made; see `hashers`. Nobody is told, and no hook but `@DuringRegister` runs.
+   * @throws RegisterUserAlreadyExistsError, ValidationError; nothing is stored then
+   */
   async importUser(input: ImportedUser): Promise<U> {
     return this.registration.import(input);
   }
 
+  /** Finds by an id in any form that the app's ids are written in; null also for a text that can be none. */
   async findById(id: UserId): Promise<U | null> {
     const parsed = this.context.table.ids.parse(String(id));
     return parsed === null ? null : this.context.table.find({ id: parsed }, this.context.within);
@@ -134,7 +139,8 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /**
    * Changes any user, as a superuser may: a new address at once, a password without the current one.
-   * @throws UpdateUserInvalidPasswordError, UpdateUserEmailAlreadyExistsError, LastSuperuserError; nothing is changed then
+   * @throws UpdateUserInvalidPasswordError, UpdateUserEmailAlreadyExistsError, LastSuperuserError, ValidationError, and NotFoundError for
+   *   a user who is gone; nothing is changed then
    */
   async update(user: U, changes: UserChanges, request?: Request): Promise<U> {
     return this.updates.any(user, changes, request);
@@ -142,7 +148,7 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /**
    * Changes a person's own account: a new address waits for its confirmation, and asks for the current password like a new password does.
-   * @throws as {@link update}, and UpdateUserBadCurrentPasswordError, ReauthenticationRequiredError
+   * @throws as {@link update}, and UpdateUserBadCurrentPasswordError, ReauthenticationRequiredError, TooManyRequestsError
    */
   async updateOwn(user: U, changes: OwnChanges, acting: ActingSession): Promise<U> {
     return this.updates.own(user, changes, acting);
@@ -211,7 +217,10 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
     if (!isRight) throw new ReauthenticateBadPasswordError();
   }
 
-  /** Deletes any user, as a superuser may. @throws LastSuperuserError, and what `@OnBeforeDelete` throws */
+  /**
+   * Deletes any user, as a superuser may.
+   * @throws LastSuperuserError, NotFoundError for a user who is gone, and what `@OnBeforeDelete` and `@DuringDelete` throw
+   */
   async delete(user: U, request?: Request): Promise<void> {
     await this.deletion.any(user, request);
   }
@@ -233,12 +242,14 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /** Ends a user's sessions from the next request on. @returns how many ended */
   async endSessions(user: U, options: { except?: string; request?: Request } = {}): Promise<number> {
-    const ended = await this.context.sessions.endAll(
-      user.id,
-      options.except === undefined ? {} : { except: options.except },
-      this.context.within,
-    );
-    if (ended > 0) await this.context.events.tell('sessions-ended', user.id, options.request);
+    const { sessions, events } = this.context;
+    const event = events.make('sessions-ended', user.id, options.request);
+    const ended = await this.context.transaction(async (manager) => {
+      const count = await sessions.endAll(user.id, options.except === undefined ? {} : { except: options.except }, manager);
+      if (count > 0) await events.record(event, manager);
+      return count;
+    });
+    if (ended > 0) await this.context.afterCommit(() => events.announce(event));
     return ended;
   }
 
@@ -250,10 +261,12 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
   /** Where nobody may see that an address is taken, its owner is told instead. */
   private async tellOwner(email: string, request?: Request): Promise<void> {
     const owner = await this.findByEmail(email);
-    await this.context.hooks.afterAnswer(request, async () => {
-      if (owner === null || !(await this.context.limits.tryConsume('requestVerifyTokenMail', owner.email))) return;
-      await this.context.hooks.notify('registerExisting', owner, request);
-    });
+    const { hooks, limits } = this.context;
+    const tell = async (): Promise<void> => {
+      if (owner === null || !(await limits.tryConsume('registerExistingMail', owner.email))) return;
+      await hooks.notify('registerExisting', owner, request);
+    };
+    await this.context.afterCommit(() => hooks.afterAnswer(request, tell));
   }
 }
 

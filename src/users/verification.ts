@@ -18,12 +18,14 @@ export class Verification<U extends BaseUserWithoutId> {
   async request(email: string, request?: Request): Promise<void> {
     const { hooks, limits, table } = this.context;
     const user = await table.find({ email }, this.context.within);
-    await hooks.afterAnswer(request, async () => {
-      if (!(await limits.tryConsume('requestVerifyTokenMail', email)) || user === null || !user.isActive || user.isVerified)
-        return;
+    const mail = async (): Promise<void> => {
+      // A mailbox that gets no mail uses none up: its owner may come later.
+      if (user === null || !user.isActive || user.isVerified) return;
+      if (!(await limits.tryConsume('requestVerifyTokenMail', email))) return;
       const token = this.issue(VERIFY, user, this.context.tokens.mac(VERIFY, user.email));
-      await this.context.afterCommit(() => hooks.notify('afterRequestVerify', user, token, request));
-    });
+      await hooks.notify('afterRequestVerify', user, token, request);
+    };
+    await this.context.afterCommit(() => hooks.afterAnswer(request, mail));
   }
 
   /** A token for the pending address, which dies when another is asked for. */
@@ -79,6 +81,7 @@ export class Verification<U extends BaseUserWithoutId> {
         if (!(await table.update(user.id, changes, { pendingEmail, pendingEmailStamp }, manager)))
           throw new VerifyUserBadTokenError();
         await events.record(events.make('email-changed', user.id, request), manager);
+        if (!user.isVerified) await events.record(events.make('verified', user.id, request), manager);
       });
     } catch (error) {
       throw violatedProperties(error, table.metadata) === null ? error : new UpdateUserEmailAlreadyExistsError();
@@ -90,6 +93,7 @@ export class Verification<U extends BaseUserWithoutId> {
       await hooks.notify('afterUpdate', user, { email: pendingEmail }, request);
       await hooks.notify('afterEmailChange', user, previousEmail, request);
       await events.announce(events.make('email-changed', user.id, request));
+      if (!wasVerified) await events.announce(events.make('verified', user.id, request));
     });
     return user;
   }

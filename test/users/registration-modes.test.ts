@@ -82,6 +82,17 @@ describe('the option preventEnumeration', () => {
     expect((await app.login('fay', NEW_PASSWORD)).status).to.equal(200);
   });
 
+  it('does not tell the owner where the transaction of the app rolls back', async () => {
+    const known = await app.add('dee');
+    const failing = app.dataSource.transaction(async (manager) => {
+      await app.users.manager.withManager(manager).register({ email: known.email, password: PASSWORD });
+      throw new Error('undone');
+    });
+    await failing.catch(() => undefined);
+    await app.users.close();
+    expect(app.hooks.names()).not.to.include('registerExisting');
+  });
+
   it('is refused at start with a unique field in the body, which would tell by the way', async () => {
     const failure = await UsersApp.start(driver, { preventEnumeration: true, requiresVerification: true }).catch(
       (error: Error) => error,

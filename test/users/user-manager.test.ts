@@ -1,4 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import type { Request, Response } from 'express';
 import { JsonController, OnUndefined, Post, Req, Res } from 'routing-controllers';
@@ -102,6 +103,53 @@ describe('UserManager', () => {
         await app.users.close();
         const told = app.hooks.calls.filter(({ name }) => name === 'afterRegister').map(({ args }) => (args[0] as User).email);
         expect(told).to.deep.equal([emailOf('kept')]);
+      });
+    });
+
+    describe('withManager, where the app rolls back', () => {
+      /** As Express gives it to who handles it; `answer` is what the client would wait for. */
+      const requestOf = () => {
+        const res = Object.assign(new EventEmitter(), { writableFinished: false, destroyed: false });
+        const request = { res, ip: '192.0.2.1', headers: {}, socket: {} } as unknown as Request;
+        return { request, answer: () => res.emit('close') };
+      };
+      const rolledBack = async (work: (users: AppUsers) => Promise<unknown>) => {
+        const failing = app.dataSource.transaction(async (manager) => {
+          await work(app.users.manager.withManager(manager) as AppUsers);
+          throw new Error('undone');
+        });
+        expect(await failing.catch((error: Error) => error.message)).to.equal('undone');
+      };
+
+      it('keeps sessions, and tells nobody that they ended', async () => {
+        const ned = await app.add('ned');
+        const token = await app.tokenOf(ned);
+        app.hooks.clear();
+        await rolledBack(async (users) => expect(await users.endSessions(ned)).to.equal(1));
+        expect(app.hooks.events).to.deep.equal([]);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(200);
+      });
+
+      it('mails no token after the answer either', async () => {
+        const { request, answer } = requestOf();
+        await rolledBack(async (users) => {
+          const user = await users.create({ email: emailOf('oda'), password: PASSWORD });
+          await users.requestVerify(user, request);
+          await users.forgotPassword(user, request);
+        });
+        answer();
+        await app.users.close();
+        expect(app.hooks.names()).to.deep.equal(['beforeRegister', 'duringRegister']);
+      });
+
+      it('mails after the answer where it commits', async () => {
+        const pia = await app.add('pia', { isVerified: false });
+        const { request, answer } = requestOf();
+        await app.dataSource.transaction((manager) => app.users.manager.withManager(manager).requestVerify(pia, request));
+        expect(app.hooks.names()).to.deep.equal([]);
+        answer();
+        await app.users.close();
+        expect(app.hooks.names()).to.deep.equal(['afterRequestVerify']);
       });
     });
 

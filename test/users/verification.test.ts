@@ -95,6 +95,7 @@ describe('verification', () => {
         const moved = await verify(token);
         expect(moved.body).to.include({ email: 'new.gil@example.com', pendingEmail: null, isVerified: true });
         expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('gil'));
+        expect(app.hooks.events.map(({ kind }) => kind)).to.include.members(['email-changed', 'verified']);
         expect((await app.http.get('/users/me', { token: session })).status).to.equal(200);
         expect((await app.login('new.gil')).status).to.equal(200);
         expect((await verify(token)).code).to.equal('VERIFY_USER_BAD_TOKEN');

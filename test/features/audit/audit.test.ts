@@ -106,6 +106,20 @@ describe('the feature audit', () => {
       expect(await kinds(ben)).to.deep.equal(['password-changed', 'registered']);
     });
 
+    it('of ended sessions is undone with them', async () => {
+      const bob = await createUser(users);
+      await tokenOf(bob);
+      const before = await kinds(bob);
+      const failing = dataSource.transaction(async (manager) => {
+        await users.manager.withManager(manager).endSessions(bob);
+        throw new Error('undone');
+      });
+      await failing.catch(() => undefined);
+      expect(await kinds(bob)).to.deep.equal(before);
+      await users.manager.endSessions(bob);
+      expect(await kinds(bob)).to.deep.equal(['sessions-ended', ...before]);
+    });
+
     it('outlives the account', async () => {
       const cyd = await createUser(users);
       await users.manager.delete(cyd);
