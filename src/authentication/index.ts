@@ -25,5 +25,6 @@ export { createJwksController, type JwksControllerClass } from './jwks.controlle
 export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';
 export { isPublic, Public } from './public.js';
 export { Refresh } from './refresh.js';
+export { requireSuperuser, signedIn } from './signed-in.js';
 export type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner, UserLookup } from './strategy.js';
 export type { AuthenticationTransport } from './transport.js';

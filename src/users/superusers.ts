@@ -1,4 +1,4 @@
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, Not } from 'typeorm';
 import { isSqliteFamily } from '../database/index.js';
 import type { BaseUserWithoutId, UserTable } from '../model/index.js';
 import { LastSuperuserError } from './user.errors.js';
@@ -22,6 +22,24 @@ export class Superusers<U extends BaseUserWithoutId> {
     const superusers = await this.lock({ isSuperuser: true, isActive: true }, manager);
     const others = superusers.filter(({ id }) => String(id) !== String(user.id));
     if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
+  }
+
+  /**
+   * Refuses what {@link keepOneBeside} would, as far as can be seen without a lock: before a password is asked for in vain.
+   * @throws {@link LastSuperuserError}
+   */
+  async refuseLast(user: U, within?: EntityManager): Promise<void> {
+    if (!user.isSuperuser) return;
+    const where = {
+      isSuperuser: true,
+      isActive: true,
+      id: Not(user.id),
+    } as FindOptionsWhere<BaseUserWithoutId> as FindOptionsWhere<U>;
+    const hasOther = await this.table.database.read(
+      (manager) => manager.getRepository(this.table.entity).exists({ where, loadEagerRelations: false }),
+      within,
+    );
+    if (!hasOther) throw new LastSuperuserError();
   }
 
   private lock(where: object, manager: EntityManager): Promise<U[]> {

@@ -16,9 +16,10 @@ export class UserDeletion<U extends BaseUserWithoutId> {
 
   /**
    * Deletes a person's own account, once he has shown his password or, without one, has a fresh session.
-   * @throws {@link DeleteUserBadCurrentPasswordError}, {@link ReauthenticationRequiredError}, {@link LastSuperuserError}
+   * @throws {@link LastSuperuserError} first, {@link DeleteUserBadCurrentPasswordError}, {@link ReauthenticationRequiredError}
    */
   async own(user: U, currentPassword: string | null | undefined, acting: ActingSession): Promise<void> {
+    await this.superusers.refuseLast(user, this.context.within);
     const proof = await this.passwordCheck.ofOwner(user, currentPassword, acting);
     if (proof === null) throw new DeleteUserBadCurrentPasswordError();
     await this.carryOut(user, proof, acting.request);

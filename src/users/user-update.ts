@@ -30,7 +30,9 @@ export interface UserChanges {
   [field: string]: unknown;
 }
 
+/** What a person may ask for on his own account. */
 export interface OwnChanges extends UserChanges {
+  /** Asked for with a new address or password, where there is a password. Missing or `null` is a wrong one. */
   currentPassword?: string | null;
 }
 
@@ -62,7 +64,8 @@ export class UserUpdate<U extends BaseUserWithoutId> {
    * Changes a person's own account. A new address or password needs the current password or, without one, a fresh session; a new
    * address then waits for its confirmation, and a new password ends every other session.
    * @throws {@link UpdateUserBadCurrentPasswordError}, {@link ReauthenticationRequiredError}, {@link UpdateUserInvalidPasswordError},
-   *   {@link UpdateUserEmailAlreadyExistsError}, {@link LastSuperuserError}; nothing is changed then
+   *   {@link UpdateUserEmailAlreadyExistsError}, {@link LastSuperuserError}, {@link TooManyRequestsError} past the limit of new
+   *   addresses; nothing is changed then
    */
   async own(user: U, changes: OwnChanges, acting: ActingSession): Promise<U> {
     const { session, request } = acting;
@@ -72,6 +75,8 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     const needsOwner = isNewEmail || typeof wanted.password === 'string';
     const proof = needsOwner ? await this.passwordCheck.ofOwner(user, currentPassword, acting) : null;
     if (needsOwner && proof === null) throw new UpdateUserBadCurrentPasswordError();
+    // Code of the app's own that asks without a request is not an attacker who tries.
+    if (isNewEmail && request !== undefined) await this.context.limits.consume('emailChange', String(user.id));
     const plan = { ...(await this.plan(user, wanted, request)), proof };
     if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
     else if (isNewEmail) this.planEmail(plan, user, email, wanted.isVerified ?? false, request);

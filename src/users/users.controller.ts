@@ -14,18 +14,8 @@ import {
   UseBefore,
 } from 'routing-controllers';
 import { Service } from 'typedi';
-import { Authenticator, CurrentUser } from '../authentication/index.js';
-import {
-  Bodies,
-  CompleteController,
-  ForbiddenError,
-  LibraryController,
-  NotFoundError,
-  plainAnswer,
-  readQuery,
-  receive,
-  UnauthorizedError,
-} from '../http/index.js';
+import { Authenticator, CurrentUser, requireSuperuser, signedIn } from '../authentication/index.js';
+import { Bodies, CompleteController, LibraryController, NotFoundError, plainAnswer, readQuery, receive } from '../http/index.js';
 import { ClientLimits } from '../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
@@ -169,7 +159,8 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @Authorized()
   @UseBefore(receive('updateMe', 'json'))
   async updateMe(@CurrentUser() user: U, @Req() request: Request): Promise<PlainUser> {
-    const acting = await this.acting(signedIn(user), request);
+    signedIn(user);
+    const acting = await this.acting(request);
     const changes = await this.bodies.read(this.fields.update, request, { ...this.fields.ownReading, partial: true });
     return this.serializer.toPlain(await this.users.updateOwn(user, { ...changes }, acting));
   }
@@ -179,7 +170,8 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @OnUndefined(204)
   @UseBefore(receive('deleteMe', 'json'))
   async deleteMe(@CurrentUser() user: U, @Req() request: Request): Promise<void> {
-    const acting = await this.acting(signedIn(user), request);
+    signedIn(user);
+    const acting = await this.acting(request);
     const { currentPassword } = await this.bodies.read(DeleteBody, request);
     await this.users.deleteOwn(user, currentPassword, acting);
   }
@@ -189,7 +181,8 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @OnUndefined(204)
   @UseBefore(receive('reauthenticate', 'json'))
   async reauthenticate(@CurrentUser() user: U, @Req() request: Request): Promise<void> {
-    const acting = await this.acting(signedIn(user), request);
+    signedIn(user);
+    const acting = await this.acting(request);
     const { password } = await this.bodies.read(ReauthenticateBody, request);
     await this.users.reauthenticate(user, password, acting);
   }
@@ -198,7 +191,8 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @Authorized()
   @UseBefore(receive('listMySessions', 'none'))
   async listMySessions(@CurrentUser() user: U, @Req() request: Request): Promise<{ items: PlainSession[] }> {
-    const { session } = await this.acting(signedIn(user), request);
+    signedIn(user);
+    const { session } = await this.acting(request);
     const sessions = await this.users.listSessions(user);
     return plainAnswer({ items: sessions.map((listed) => plainSession(listed, session)) });
   }
@@ -216,7 +210,8 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
   @OnUndefined(204)
   @UseBefore(receive('endMyOtherSessions', 'none'))
   async endMyOtherSessions(@CurrentUser() user: U, @Req() request: Request): Promise<void> {
-    const { session } = await this.acting(signedIn(user), request);
+    signedIn(user);
+    const { session } = await this.acting(request);
     await this.users.endSessions(user, session === null ? { request } : { except: session.id, request });
   }
 
@@ -254,18 +249,22 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     });
     const isSelf = String(user.id) === String(superuser.id);
     const changed = isSelf
-      ? await this.users.updateOwn(user, { ...changes }, await this.acting(superuser, request))
+      ? await this.users.updateOwn(user, { ...changes }, await this.acting(request))
       : await this.users.update(user, { ...changes }, request);
     return this.serializer.toPlain(changed);
   }
 
+  /** As with `PATCH`: a stolen token of a superuser deletes others, and not the owner. */
   @Delete('/:id')
   @Authorized('superuser')
   @OnUndefined(204)
   @UseBefore(receive('deleteById', 'json'))
   async deleteById(@CurrentUser() superuser: U, @Param('id') id: string, @Req() request: Request): Promise<void> {
     requireSuperuser(superuser);
-    await this.users.delete(await this.users.getById(id), request);
+    const user = await this.users.getById(id);
+    if (String(user.id) !== String(superuser.id)) return this.users.delete(user, request);
+    const { currentPassword } = await this.bodies.read(DeleteBody, request);
+    await this.users.deleteOwn(user, currentPassword, await this.acting(request));
   }
 
   @Delete('/:id/sessions')
@@ -277,20 +276,10 @@ export class UsersController<U extends BaseUserWithoutId = RegisteredUser> exten
     await this.users.endSessions(await this.users.getById(id), { request });
   }
 
-  private async acting(_user: U, request: Request): Promise<ActingSession> {
+  private async acting(request: Request): Promise<ActingSession> {
     const authentication = await this.authenticator.authenticate(request);
     return { session: authentication?.session ?? null, request };
   }
-}
-
-/** routing-controllers would call an action without its user where the guard was lost on the way: it refuses by itself then. */
-function signedIn<U extends BaseUserWithoutId>(user: U | undefined): U {
-  if (user === undefined) throw new UnauthorizedError();
-  return user;
-}
-
-function requireSuperuser(user: BaseUserWithoutId | undefined): void {
-  if (!signedIn(user).isSuperuser) throw new ForbiddenError();
 }
 
 function plainSession(session: Session, current: Session | null): PlainSession {

@@ -33,6 +33,35 @@ describe('limits, over HTTP', () => {
     expect(tally(answers)).to.deep.equal({ '400 LOGIN_BAD_CREDENTIALS': 5, '429 TOO_MANY_REQUESTS': 15 });
   });
 
+  it('leave a newcomer his first mails, whatever strangers asked for in his name before', async () => {
+    await start();
+    for (let index = 0; index < 5; index += 1) {
+      await app.http.post('/users/request-verify-token', { email: emailOf('nora') });
+      await app.http.post('/users/forgot-password', { email: emailOf('nora') });
+    }
+    await app.users.close();
+    await app.add('nora', { isVerified: false });
+    await app.http.post('/users/request-verify-token', { email: emailOf('nora') });
+    await app.http.post('/users/forgot-password', { email: emailOf('nora') });
+    await app.users.close();
+    expect(app.hooks.names()).to.have.members(['afterRequestVerify', 'afterForgotPassword']);
+  });
+
+  it('hold an account to ten new addresses an hour, free or taken', async () => {
+    await start();
+    await app.add('kai');
+    const lou = await app.add('lou');
+    const token = await app.tokenOf(lou);
+    const change = (email: string) => app.http.patch('/users/me', { email, currentPassword: PASSWORD }, { token });
+    const answers = [];
+    for (let index = 0; index < 10; index += 1)
+      answers.push(await change(index % 2 === 0 ? emailOf('kai') : `lou${index}@example.com`));
+    expect(tally(answers)).to.deep.equal({ '400 UPDATE_USER_EMAIL_ALREADY_EXISTS': 5, 200: 5 });
+    for (const email of [emailOf('kai'), emailOf('lou2')]) expect((await change(email)).status).to.equal(429);
+    expect((await change(lou.email)).status).to.equal(200);
+    expect((await app.http.patch('/users/me', { firstName: 'Lou' }, { token })).status).to.equal(200);
+  });
+
   it('are cleared by a good login for its own account alone (django-allauth 65.8.1)', async () => {
     await start();
     await app.add('cyd');

@@ -166,6 +166,22 @@ describe('administration', () => {
         await patch(sue, { isVerified: true });
       });
 
+      it('follows the rules of DELETE /me on the own id', async () => {
+        const ivy = await app.add('ivy', { isSuperuser: true });
+        const token = await app.tokenOf(ivy);
+        const remove = (body?: object) => app.http.delete(byId(ivy), { token, body });
+        expect((await remove()).code).to.equal('DELETE_USER_BAD_CURRENT_PASSWORD');
+        expect((await remove({ currentPassword: 'wrong' })).code).to.equal('DELETE_USER_BAD_CURRENT_PASSWORD');
+        expect((await remove({ currentPassword: 1 })).status).to.equal(422);
+        expect((await remove({ currentPassword: PASSWORD })).status).to.equal(204);
+        const jan = await app.add('jan', { isSuperuser: true, password: null });
+        const stale = await app.tokenOf(jan);
+        app.clock.advance({ minutes: 6 });
+        superuser = await app.tokenOf(sue);
+        expect((await app.http.delete(byId(jan), { token: stale })).code).to.equal('REAUTHENTICATION_REQUIRED');
+        expect((await app.http.delete(byId(jan), { token: superuser })).status).to.equal(204);
+      });
+
       it('acts at the next request: a demotion', async () => {
         const dan = await app.add('dan', { isSuperuser: true });
         const token = await app.tokenOf(dan);
@@ -181,6 +197,30 @@ describe('administration', () => {
           expect((await app.http.patch(byId(sue), body, { token: superuser })).code).to.equal('LAST_SUPERUSER');
         }
         expect((await app.http.delete(byId(sue), { token: superuser })).code).to.equal('LAST_SUPERUSER');
+      });
+
+      it('is told so before a password is asked for', async () => {
+        for (const body of [undefined, { currentPassword: 'wrong' }]) {
+          for (const path of [byId(sue), '/users/me']) {
+            expect((await app.http.delete(path, { token: superuser, body })).code, path).to.equal('LAST_SUPERUSER');
+          }
+        }
+      });
+
+      it('stays when two delete themselves at once', async () => {
+        const uma = await app.add('uma', { isSuperuser: true });
+        const umas = await app.tokenOf(uma);
+        const body = { currentPassword: PASSWORD };
+        const answers = await Promise.all([
+          app.http.delete(byId(uma), { token: umas, body }),
+          app.http.delete(byId(sue), { token: superuser, body }),
+        ]);
+        expect(tally(answers)).to.deep.equal({ 204: 1, '400 LAST_SUPERUSER': 1 });
+        if ((await app.users.manager.findById(sue.id)) === null) {
+          sue = await app.add('sue', { isSuperuser: true });
+          await app.users.manager.update(uma, { isSuperuser: false });
+        }
+        superuser = await app.tokenOf(sue);
       });
 
       it('stays when two demote each other at once', async () => {

@@ -1,17 +1,9 @@
 import type { Request } from 'express';
 import { Authorized, Get, JsonController, Param, Req, UseBefore } from 'routing-controllers';
 import { Service } from 'typedi';
-import { CurrentUser } from '../../authentication/index.js';
+import { CurrentUser, requireSuperuser, signedIn } from '../../authentication/index.js';
 import type { Page } from '../../database/index.js';
-import {
-  CompleteController,
-  ForbiddenError,
-  LibraryController,
-  plainAnswer,
-  readQuery,
-  receive,
-  UnauthorizedError,
-} from '../../http/index.js';
+import { CompleteController, LibraryController, plainAnswer, readQuery, receive } from '../../http/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../../model/index.js';
 import { UserManager } from '../../users/index.js';
 import { AuditQuery, type PlainAuditEvent } from './audit.dtos.js';
@@ -33,8 +25,7 @@ export class AuditController<U extends BaseUserWithoutId = RegisteredUser> exten
   @Authorized()
   @UseBefore(receive('listMyEvents', 'none'))
   async listMyEvents(@CurrentUser() user: U, @Req() request: Request): Promise<Page<PlainAuditEvent>> {
-    if (user === undefined) throw new UnauthorizedError();
-    return plainAnswer(await this.audit.list(user.id, await readQuery(AuditQuery, request)));
+    return plainAnswer(await this.audit.list(signedIn(user).id, await readQuery(AuditQuery, request)));
   }
 
   /** The events of a user who was deleted are still there; an id that nobody had has none. */
@@ -46,8 +37,7 @@ export class AuditController<U extends BaseUserWithoutId = RegisteredUser> exten
     @Param('id') id: string,
     @Req() request: Request,
   ): Promise<Page<PlainAuditEvent>> {
-    if (superuser === undefined) throw new UnauthorizedError();
-    if (!superuser.isSuperuser) throw new ForbiddenError();
+    requireSuperuser(superuser);
     const page = await this.audit.list(id, await readQuery(AuditQuery, request));
     // 404 for an id that neither is a user's nor ever was.
     if (page.items.length === 0) await this.users.getById(id);

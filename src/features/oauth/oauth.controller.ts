@@ -13,16 +13,8 @@ import {
   UseBefore,
 } from 'routing-controllers';
 import { Service } from 'typedi';
-import { Authenticator, CurrentUser } from '../../authentication/index.js';
-import {
-  Bodies,
-  CompleteController,
-  LibraryController,
-  plainAnswer,
-  readQuery,
-  receive,
-  UnauthorizedError,
-} from '../../http/index.js';
+import { Authenticator, CurrentUser, signedIn } from '../../authentication/index.js';
+import { Bodies, CompleteController, LibraryController, plainAnswer, readQuery, receive } from '../../http/index.js';
 import { ClientLimits, limitBeforeGuard } from '../../limits/index.js';
 import type { BaseUserWithoutId, RegisteredUser } from '../../model/index.js';
 import { type PlainUser, UserSerializer } from '../../users/index.js';
@@ -134,12 +126,6 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
     const user: PlainUser = this.serializer.toPlain(result.associated);
     return plainAnswer({ ...user, oauthAccounts });
   }
-}
-
-/** routing-controllers would call an action without its user where the guard was lost on the way: it refuses by itself then. */
-function signedIn<U extends BaseUserWithoutId>(user: U | undefined): U {
-  if (user === undefined) throw new UnauthorizedError();
-  return user;
 }
 
 /** A page that a person opened is sent on; a script gets the address. */
