@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate } from 'class-validator';
 import { ValidationError } from './http.errors.js';
 import { pickOwnFields, unstorableFields } from './own-fields.js';
+import { sentName } from './sent-names.js';
 import type { FieldError } from './users-error.js';
 import { toFieldErrors } from './validation-messages.js';
 
@@ -19,8 +20,8 @@ export interface ReadOptions {
 /**
  * Gives an instance of a class of fields, made of outside data and valid. A field is declared by a decorator of class-validator on the class or
  * a base of it (`@Allow()` where there is no rule): nothing else is read, so a property without a rule is no way in.
- * Only own keys are copied, at every depth, and none that leads to a prototype. The result has no key whose value is undefined.
- * @param input - an object from outside; it is not changed
+ * A client sends it by the name that class-transformer's `@Expose({ name })` gives it. Only own keys are copied, at every depth, and none that leads to a prototype. The result has no key whose value is undefined.
+ * @param input - an object from outside, by the names of {@link sentName}; it is not changed
  * @throws {@link ValidationError} with all faults at once, none of which repeats a value
  */
 export async function readDto<T extends object>(
@@ -29,27 +30,28 @@ export async function readDto<T extends object>(
   options: ReadOptions = {},
 ): Promise<T> {
   const names = readableFields(dto, options);
-  const fields = pickOwnFields(input, names);
+  const isSent = (property: string) => sentName(dto, property) in fields;
+  const fields = pickOwnFields(input, new Set([...names].map((property) => sentName(dto, property))));
   const faults = faultsOfForm(fields, options.repeated);
   const instance = toInstance(dto, fields, faults);
   for (const name of Object.keys(instance)) {
-    const isGiven = name in fields || !options.partial;
+    const isGiven = isSent(name) || !options.partial;
     if (!isGiven || !names.has(name) || Reflect.get(instance, name) === undefined) Reflect.deleteProperty(instance, name);
   }
   const errors = await validate(instance, {
     forbidUnknownValues: true,
     whitelist: true,
-    validationError: { target: false, value: false },
+    validationError: { target: true, value: false },
   });
-  const checked = options.partial ? errors.filter(({ property }) => property in fields) : errors;
-  for (const error of toFieldErrors(checked, (property) => fields[property])) {
+  const checked = options.partial ? errors.filter(({ property }) => isSent(property)) : errors;
+  for (const error of toFieldErrors(checked, (property) => fields[sentName(dto, property)])) {
     if (!faults.has(error.field)) faults.set(error.field, error);
   }
   if (faults.size > 0) throw new ValidationError([...faults.values()]);
   return instance;
 }
 
-/** The fields that a class declares, by its own decorators of class-validator and those of its bases. */
+/** The properties that a class declares, by its own decorators of class-validator and those of its bases. */
 export function declaredFields(dto: new () => object): Set<string> {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   return new Set(rules.map((rule) => rule.propertyName));

@@ -1,4 +1,5 @@
 import type { ValidationError as ClassValidatorError } from 'class-validator';
+import { sentName } from './sent-names.js';
 import type { FieldError } from './users-error.js';
 
 /** More of them help nobody, and an array of 50,000 wrong items would make an answer of megabytes. */
@@ -7,7 +8,7 @@ const mostValues = 1000;
 
 /**
  * Turns class-validator's tree of errors into the list that a client sees: `address.street`, `tags.0`.
- * @param errors - as `validate` gave them
+ * @param errors - as `validate` gave them, with their targets, whose class tells how a client names a property
  * @param sent - gives what was sent for a property of the root; a message that repeats any part of it is replaced
  */
 export function toFieldErrors(
@@ -16,21 +17,34 @@ export function toFieldErrors(
 ): FieldError[] {
   const list: FieldError[] = [];
   for (const error of errors) {
-    collect(error, error.property, textsIn(sent(error.property, error)), list);
+    collect(error, nameOf(error), textsIn(sent(error.property, error)), list);
   }
   return list;
 }
 
 function collect(error: ClassValidatorError, field: string, values: readonly string[], list: FieldError[]): void {
   if (list.length >= mostFieldErrors) return;
-  const messages = Object.values(error.constraints ?? {});
+  const messages = Object.values(error.constraints ?? {}).map((message) => renamed(message, error.property, nameOf(error)));
   if (messages.length > 0) {
     const safe = messages.map((message) => (tellsValue(message, field, values) ? `${field} is not valid` : message));
     list.push({ field, messages: [...new Set(safe)] });
   }
   for (const child of error.children ?? []) {
-    collect(child, `${field}.${child.property}`, values, list);
+    collect(child, `${field}.${nameOf(child)}`, values, list);
   }
+}
+
+function nameOf({ target, property }: ClassValidatorError): string {
+  const dto: unknown = target?.constructor;
+  return typeof dto === 'function' ? sentName(dto, property) : property;
+}
+
+/** class-validator's own messages name the property. */
+function renamed(message: string, property: string, name: string): string {
+  if (name === property) return message;
+  const words = message.split(/([\w$]+)/);
+  const place = words.indexOf(property);
+  return place < 0 ? message : [...words.slice(0, place), name, ...words.slice(place + 1)].join('');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import type { EntityMetadata } from 'typeorm';
-import type { JsonSchema } from '../http/index.js';
+import { type JsonSchema, sentName } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type ShownField, shownFields, type UsersContext } from '../users/index.js';
 import { requirePackage } from './optional-package.js';
@@ -61,17 +61,18 @@ export class ClassSchemas {
 /** The bodies and the answer that hold the app's own fields. */
 export function userSchemas<U extends BaseUserWithoutId>(context: UsersContext<U>, schemas: ClassSchemas): Schemas {
   const { fields, table } = context;
-  const create = schemas.of(fields.create);
-  const update = schemas.of(fields.update);
-  const nullable = new Set(fields.storedNames.filter((name) => isNullable(name, table.metadata)));
-  const body = (schema: JsonSchema, never: readonly string[] | undefined) => clearable(without(schema, never), nullable);
-  const bodies = {
-    UserCreate: body(create, fields.ownReading.never),
-    UserUpdate: optional(body(update, fields.ownReading.never)),
-    SuperuserUserCreate: optional(body(schemas.of(fields.createBySuperuser), fields.superuserReading.never), ['email']),
-    SuperuserUserUpdate: optional(body(schemas.of(fields.updateBySuperuser), fields.superuserReading.never)),
+  const nullable = fields.storedNames.filter((name) => isNullable(name, table.metadata));
+  const body = (dto: Function, never: readonly string[] = []) => {
+    const sent = (names: readonly string[]) => names.map((name) => sentName(dto, name));
+    return clearable(without(schemas.of(dto), sent(never)), new Set(sent(nullable)));
   };
-  const own = { ...properties(update), ...properties(create) };
+  const bodies = {
+    UserCreate: body(fields.create, fields.ownReading.never),
+    UserUpdate: optional(body(fields.update, fields.ownReading.never)),
+    SuperuserUserCreate: optional(body(fields.createBySuperuser, fields.superuserReading.never), ['email']),
+    SuperuserUserUpdate: optional(body(fields.updateBySuperuser, fields.superuserReading.never)),
+  };
+  const fieldOf = (dto: Function, name: string) => properties(schemas.of(dto))[sentName(dto, name)];
   const stored = new Set(fields.storedNames);
   const shown = shownFields(table.entity, fields.storedNames);
   const [settable, exposed] = [
@@ -85,7 +86,11 @@ export function userSchemas<U extends BaseUserWithoutId>(context: UsersContext<U
       ...schemasOf(exposed, (property) => declaredType(table.entity, property)),
       id: idSchema(context),
       ...USER_FIELDS,
-      ...schemasOf(settable, (property) => (nullable.has(property) ? orNull : notNull)(own[property] ?? {})),
+      ...schemasOf(settable, (property) =>
+        (nullable.includes(property) ? orNull : notNull)(
+          fieldOf(fields.create, property) ?? fieldOf(fields.update, property) ?? {},
+        ),
+      ),
     },
     required: ['id', ...Object.keys(USER_FIELDS), ...always.map(({ name }) => name)],
   };

@@ -3,6 +3,7 @@ import { isUnfitValue, violatedProperties } from '../database/index.js';
 import { ValidationError } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserId } from '../model/index.js';
 import { RegisterUserAlreadyExistsError } from './user.errors.js';
+import type { UserFields } from './user-fields.js';
 import type { UsersContext } from './users-context.js';
 
 const KINDS_OF_IDS = { uuid: 'a UUID', integer: 'a positive whole number', text: 'a text' } as const;
@@ -78,18 +79,18 @@ export function importedUserRow<U extends BaseUserWithoutId>(
  * @param within - a transaction that goes on
  */
 export async function refusalOf<U extends BaseUserWithoutId>(
-  { table }: UsersContext<U>,
+  { table, fields }: UsersContext<U>,
   error: unknown,
   { email, id }: NewUserRow,
   within?: EntityManager,
 ): Promise<unknown> {
   const properties = violatedProperties(error, table.metadata);
-  if (properties === null) return asFieldError(error, null);
+  if (properties === null) return asFieldError(fields, error, null);
   if (properties.includes('email') || (await table.find({ email }, within)) !== null) return new RegisterUserAlreadyExistsError();
-  if (properties.length > 0) return asFieldError(error, properties);
+  if (properties.length > 0) return asFieldError(fields, error, properties);
   // MySQL does not name the primary key.
   const isIdTaken = id !== undefined && (await table.find({ id }, within)) !== null;
-  return asFieldError(error, isIdTaken ? ['id'] : []);
+  return asFieldError(fields, error, isIdTaken ? ['id'] : []);
 }
 
 /** An address in its one form. Bodies are validated before; code may pass anything. */
@@ -100,9 +101,13 @@ export function requireEmail(email: unknown): string {
 }
 
 /** What the database says of the app's own columns, as errors of their fields. */
-export function asFieldError(error: unknown, properties: readonly string[] | null): unknown {
+export function asFieldError<U extends BaseUserWithoutId>(
+  fields: UserFields<U>,
+  error: unknown,
+  properties: readonly string[] | null,
+): unknown {
   if (properties?.length === 0) return new ValidationError([{ field: 'body', messages: ['a value is taken'] }]);
-  if (properties !== null) return new ValidationError(properties.map((field) => ({ field, messages: [`${field} is taken`] })));
+  if (properties !== null) return fields.fault(properties, 'is taken');
   if (isUnfitValue(error)) return new ValidationError([{ field: 'body', messages: ['a value does not fit its column'] }]);
   return error;
 }

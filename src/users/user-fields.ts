@@ -1,5 +1,5 @@
 import type { EntityMetadata } from 'typeorm';
-import { declaredFields, type ReadOptions, ValidationError } from '../http/index.js';
+import { declaredFields, type ReadOptions, sentName, ValidationError } from '../http/index.js';
 import { type BaseUserWithoutId, FLAG_FIELDS, MANAGED_FIELDS, type UserTable } from '../model/index.js';
 import {
   superuserCreateDto,
@@ -71,9 +71,18 @@ export class UserFields<U extends BaseUserWithoutId> {
     );
     const nulls = Object.keys(values).filter((name) => values[name] === null && !this.takesNull(name));
     if (nulls.length > 0) {
-      throw new ValidationError(nulls.map((field) => ({ field, messages: [`${field} must not be null`] })));
+      throw this.fault(nulls, 'must not be null');
     }
     return values;
+  }
+
+  /** The same fault of several properties, by the names by which clients send them. */
+  fault(properties: readonly string[], message: string): ValidationError {
+    const names = properties.map((property) => {
+      const name = sentName(this.create, property);
+      return name === property ? sentName(this.update, property) : name;
+    });
+    return new ValidationError(names.map((field) => ({ field, messages: [`${field} ${message}`] })));
   }
 
   private takesNull(name: string): boolean {

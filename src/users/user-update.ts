@@ -197,7 +197,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       const isEmailTaken = isUnnamed
         ? (await table.find({ email: values.email }, within)) !== null
         : properties?.includes('email');
-      throw isEmailTaken ? new UpdateUserEmailAlreadyExistsError() : asFieldError(error, properties);
+      throw isEmailTaken ? new UpdateUserEmailAlreadyExistsError() : asFieldError(this.context.fields, error, properties);
     }
   }
 

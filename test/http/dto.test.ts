@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { expect } from 'chai';
-import { Transform, Type } from 'class-transformer';
+import { Expose, Transform, Type } from 'class-transformer';
 import {
   Allow,
   IsArray,
@@ -15,7 +15,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { readDto, ValidationError } from '../../src/http/index.js';
+import { asSent, readDto, ValidationError } from '../../src/http/index.js';
 
 class Address {
   @IsString()
@@ -193,6 +193,33 @@ describe('readDto', () => {
       expect((await readDto(Registration, { ...good, password })).password).to.equal(password);
       expect(await faultsOf(readDto(Registration, { ...good, password: 'correct\ud800horse' }))).to.have.keys('password');
     });
+  });
+
+  it('takes a field by the name that @Expose({ name }) gives it, from code by asSent()', async () => {
+    class Named {
+      @Expose({ name: 'first_name' })
+      @IsString()
+      firstName!: string;
+
+      @Expose({ name: 'lastName', toPlainOnly: true })
+      @IsOptional()
+      @IsString()
+      surname?: string;
+    }
+    expect(await readDto(Named, { first_name: 'Ada', surname: 'King' })).to.deep.equal({ firstName: 'Ada', surname: 'King' });
+    expect(await readDto(Named, asSent(Named, { firstName: 'Ada' }))).to.deep.equal({ firstName: 'Ada' });
+    expect(await readDto(Named, {}, { partial: true })).to.deep.equal({});
+    expect(await faultsOf(readDto(Named, { firstName: 'Ada' }))).to.deep.equal({ first_name: ['first_name must be a string'] });
+    const never = { partial: true, never: ['firstName'] };
+    expect(await readDto(Named, { first_name: 'Ada' }, never)).to.deep.equal({});
+  });
+
+  it('holds everybody to a rule with groups', async () => {
+    class Grouped {
+      @MinLength(5, { groups: ['strict'] })
+      name!: string;
+    }
+    expect(await faultsOf(readDto(Grouped, { name: 'Ada' }))).to.have.all.keys('name');
   });
 
   describe('messages', () => {

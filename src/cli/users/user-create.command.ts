@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { declaredFields, readDto } from '../../http/index.js';
+import { asSent, declaredFields, readDto } from '../../http/index.js';
 import type { NewUser } from '../../users/index.js';
 import type { CommandLine } from '../command.js';
 import { CommandFailure, EXIT_CODES } from '../failures.js';
@@ -49,7 +49,7 @@ async function newUser(cli: CommandLine, app: CommandApp, email: string, options
     isActive: options.inactive !== true,
   };
   const { createBySuperuser, superuserReading } = context.fields;
-  const body = { email, ...fields, ...flags };
+  const body = asSent(createBySuperuser, { email, ...fields, ...flags });
   await readDto(createBySuperuser, body, superuserReading);
   if (options.invite === true && !context.hooks.has('invite')) {
     throw new CommandFailure('nobody would get the invitation: add an @OnInvite() method that mails it, or leave --invite out');

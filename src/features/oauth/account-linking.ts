@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { EntityManager } from 'typeorm';
 import { LoginBadCredentialsError, LoginUserNotVerifiedError } from '../../authentication/index.js';
-import { readDto, ValidationError } from '../../http/index.js';
+import { asSent, readDto, ValidationError } from '../../http/index.js';
 import type { BaseUserWithoutId } from '../../model/index.js';
 import { RegisterUserAlreadyExistsError, type UserManager, type UsersContext } from '../../users/index.js';
 import {
@@ -143,13 +143,13 @@ export class AccountLinking<U extends BaseUserWithoutId> {
   private async profileFields({ profile, identity }: Arrival): Promise<Record<string, unknown>> {
     const { create, ownReading } = this.context.fields;
     const never = [...(ownReading.never ?? []), 'email', 'password'];
-    const mapped = { ...profile?.(identity.claims) };
+    const mapped = asSent(create, { ...profile?.(identity.claims) });
     try {
       return { ...(await readDto(create, mapped, { never, partial: true })) };
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
-      const refused = error.errors.map(({ field }) => field.split('.', 1)[0] ?? field);
-      return { ...(await readDto(create, mapped, { never: [...never, ...refused], partial: true })) };
+      for (const { field } of error.errors) delete mapped[field.split('.', 1)[0] ?? field];
+      return { ...(await readDto(create, mapped, { never, partial: true })) };
     }
   }
 }

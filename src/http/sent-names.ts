@@ -1,0 +1,13 @@
+import { TransformationType } from 'class-transformer';
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+
+/** The name by which a client sends a field of a class: the one of class-transformer's `@Expose({ name })`, else the property's own. */
+export function sentName(dto: Function, property: string): string {
+  const isExposed = defaultMetadataStorage.getExposedProperties(dto, TransformationType.PLAIN_TO_CLASS).includes(property);
+  return (isExposed && defaultMetadataStorage.findExposeMetadata(dto, property)?.options?.name) || property;
+}
+
+/** What the app's code gives, which names properties, as a client would send it. */
+export function asSent(dto: Function, values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([property, value]) => [sentName(dto, property), value]));
+}
