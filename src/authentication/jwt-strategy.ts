@@ -9,7 +9,7 @@ import type { AuthenticationTransport } from './transport.js';
 export interface JwtStrategyOptions {
   /**
    * Seconds that an access token lives, if its session lives that long. A shorter one is renewed more often; an ended session
-   * ends its tokens at once in either case.
+   * ends its tokens at once in either case. A token is taken for 5 s more, since the clocks of two servers may differ.
    * @defaultValue 900; in a cookie, which no refresh renews, as long as the session may last
    */
   lifetimeSeconds?: number;

@@ -4,8 +4,8 @@ import type { JwtClaims } from './jwt-claims.js';
 import { KeyRing } from './key-ring.js';
 import { Secrets } from './secrets.js';
 
-/** What a token is for. A feature may have purposes of its own. */
-export type Purpose = 'reset-password' | 'verify' | 'change-email' | 'invite' | 'mfa' | (string & {});
+/** What a token is for. An invitation's is for `reset-password`, only longer-lived. A feature may have purposes of its own. */
+export type Purpose = 'reset-password' | 'verify' | 'change-email' | 'mfa' | (string & {});
 
 export interface PurposeTokensOptions {
   secrets: Secrets;

@@ -4,7 +4,7 @@ import { now } from './jwt-support.js';
 
 const secret = 'a first secret of more than 32 bytes';
 const other = 'a second secret of more than 32 bytes';
-const purposes = ['reset-password', 'verify', 'change-email', 'invite', 'mfa', 'a feature of the app'];
+const purposes = ['reset-password', 'verify', 'change-email', 'mfa', 'a feature of the app'];
 
 function tokensAt(
   time: { value: Date },
