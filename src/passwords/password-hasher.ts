@@ -1,6 +1,7 @@
 /**
  * One way to keep a password. The first hasher of the list makes new hashes; the others read what an app brought along.
- * A hasher sees passwords in NFC, of at most 4096 bytes of UTF-8, and is never run on the event loop's own thread.
+ * A hasher sees passwords in NFC, of at most 4096 bytes of UTF-8. It does its work off the event loop by itself, in a native package or a
+ * worker: one that computes in JavaScript holds up all requests meanwhile.
  */
 export interface PasswordHasher {
   /** Makes a hash with a salt of its own, so that no two are alike. It names its form and its cost. */
