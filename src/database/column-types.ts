@@ -26,8 +26,14 @@ export function isSqliteFamily(dataSource: DataSource): boolean {
  * Gives columns what their driver needs, before the schema is made or compared: TypeORM's decorators do not know the driver.
  * Called while the DataSource builds its metadata, so that `synchronize` and `migration:generate` see it.
  * @param exactColumns - properties whose text must compare byte by byte: MySQL's default collation takes `é` for `e`
+ * @param times - properties that are moments; other columns of the entity may be the app's, whose type is the app's affair
  */
-export function adaptColumns(dataSource: DataSource, entity: Function, exactColumns: readonly string[]): void {
+export function adaptColumns(
+  dataSource: DataSource,
+  entity: Function,
+  exactColumns: readonly string[],
+  times: readonly string[] = [],
+): void {
   if (!dataSource.hasMetadata(entity)) return;
   for (const column of dataSource.getMetadata(entity).ownColumns) {
     if (isMysqlFamily(dataSource) && exactColumns.includes(column.propertyName)) {
@@ -35,6 +41,7 @@ export function adaptColumns(dataSource: DataSource, entity: Function, exactColu
       column.collation ??= 'utf8mb4_bin';
     }
     // Without a time zone PostgreSQL stores the local time of whichever process writes.
-    if (dataSource.options.type === 'postgres' && column.type === Date) column.type = 'timestamp with time zone';
+    const isMoment = times.includes(column.propertyName) && column.type === Date;
+    if (dataSource.options.type === 'postgres' && isMoment) column.type = 'timestamp with time zone';
   }
 }

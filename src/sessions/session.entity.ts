@@ -82,7 +82,7 @@ export function sessionEntity(user: UserClass): SessionClass {
     static override useDataSource(dataSource: DataSource | null): void {
       super.useDataSource(dataSource);
       if (dataSource === null) return;
-      adaptColumns(dataSource, user, ['email', 'pendingEmail']);
+      adaptColumns(dataSource, user, ['email', 'pendingEmail'], ['createdAt']);
       adaptColumns(dataSource, UserSession, ['securityStamp', 'tokenDigest', 'refreshDigest', 'previousRefreshDigest']);
     }
   }
