@@ -12,6 +12,7 @@ import {
   type SecurityEvent,
   UserManager,
 } from 'routing-controllers-users';
+import { OAuthService } from 'routing-controllers-users/oauth';
 import { Service } from 'typedi';
 import { Links } from './links.js';
 import { Mailer } from './mailer.js';
@@ -24,14 +25,17 @@ const NOT_YOU = 'If this was not you, choose a new password at once.';
 export class AccountMails {
   constructor(
     private readonly users: UserManager<User>,
+    private readonly oauth: OAuthService<User>,
     private readonly mailer: Mailer,
     private readonly links: Links,
   ) {}
 
-  /** Somebody who was invited proves the mailbox by the invitation's link. */
+  /** Somebody who was invited proves the mailbox by the invitation's link; who came by a provider has none. */
   @OnAfterRegister()
   async askForVerification(user: User, request?: Request): Promise<void> {
-    if (user.hasPassword && !user.isVerified) await this.users.requestVerify(user, request);
+    if (user.isVerified) return;
+    const isInvited = !user.hasPassword && (await this.oauth.accounts(user)).length === 0;
+    if (!isInvited) await this.users.requestVerify(user, request);
   }
 
   @OnAfterRequestVerify()
@@ -66,14 +70,8 @@ export class AccountMails {
     });
   }
 
-  /** The new address gets the link; the old one learns of it while it still can do something about it. */
   @OnAfterRequestEmailChange()
   async confirmNewAddress(user: User, token: string): Promise<void> {
-    await this.mailer.send({
-      to: user.email,
-      subject: 'Your address is about to change',
-      text: [`Your account is to move to ${user.pendingEmail}, once that address is confirmed.`, NOT_YOU],
-    });
     await this.mailer.send({
       to: user.pendingEmail ?? user.email,
       subject: 'Confirm your new address',
@@ -104,6 +102,22 @@ export class AccountMails {
       to: user.email,
       subject: 'You have an account already',
       text: ['Somebody tried to register with your address. If it was you: sign in, or ask for a new password.'],
+    });
+  }
+
+  /**
+   * The old address learns of it while it still can do something about it. By this event, which comes for a taken address too: the
+   * token goes to a free one alone, and a mail that went with it would tell which of them somebody has.
+   */
+  @OnSecurityEvent()
+  async tellOfAddressToCome({ kind, userId }: SecurityEvent): Promise<void> {
+    if (kind !== 'email-change-requested') return;
+    const user = userId === null ? null : await this.users.findById(userId);
+    if (user === null || user.pendingEmail === null) return;
+    await this.mailer.send({
+      to: user.email,
+      subject: 'Your address is about to change',
+      text: [`Your account is to move to ${user.pendingEmail}, once that address is confirmed.`, NOT_YOU],
     });
   }
 

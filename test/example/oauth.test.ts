@@ -42,6 +42,16 @@ describe('the example with an OpenID Connect provider', () => {
     expect((await browser.visit(`${server.url}/oauth/accounts`)).json.items).to.have.length(1);
   });
 
+  it('mails a link to who comes with an address that the provider has not verified', async () => {
+    await start({ REQUIRE_VERIFICATION: 'on' });
+    provider.person = { sub: 'ben', email: 'ben@example.com', email_verified: false };
+    const browser = new Browser();
+    const begun = await browser.visit(`${server.url}/oauth/oidc/authorize`);
+    expect((await browser.follow(String(begun.json.authorization_url))).json.code).to.equal('LOGIN_USER_NOT_VERIFIED');
+    const token = await server.tokenFor('ben@example.com', 'Verify your address');
+    expect((await server.ask('POST', '/users/verify', { body: { token } })).status).to.equal(200);
+  });
+
   it('takes who has the address already for the same person with ASSOCIATE_BY_EMAIL=on', async () => {
     await start({ ASSOCIATE_BY_EMAIL: 'on', SUPERUSER_EMAIL: 'ada@example.com', SUPERUSER_PASSWORD: 'analytical engine' });
     const browser = new Browser();

@@ -51,6 +51,22 @@ describe('the switches of the example', () => {
     expect([login.status, login.body.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
   });
 
+  it('PREVENT_ENUMERATION=on tells the present address of a taken one as of a free one', async () => {
+    await start({ REQUIRE_VERIFICATION: 'on', PREVENT_ENUMERATION: 'on', ...sue });
+    await server.register(ada.email, ada.password);
+    const link = await server.tokenFor(ada.email, 'Verify your address');
+    await server.ask('POST', '/users/verify', { body: { token: link } });
+    const token = await server.signIn(ada.email, ada.password);
+    for (const email of [sue.SUPERUSER_EMAIL, 'countess@example.com']) {
+      const before = (await server.mailsTo(ada.email)).length;
+      await server.ask('PATCH', '/users/me', { token, body: { email, currentPassword: ada.password } });
+      await eventually(async () => (await server.mailsTo(ada.email)).length > before);
+      const [mail, ...others] = (await server.mailsTo(ada.email)).slice(before);
+      expect(mail, email).to.include('Subject: Your address is about to change');
+      expect(others).to.deep.equal([]);
+    }
+  });
+
   it('REGISTRATION=invite closes the register, and ACCESS_TOKEN_LIFETIME is what a token lives', async () => {
     await start({ REGISTRATION: 'invite', ACCESS_TOKEN_LIFETIME: '60', ...sue });
     const registered = await server.register(ada.email, ada.password);
