@@ -17,6 +17,9 @@ import {
   twitch,
   x,
 } from '../../../src/features/oauth/index.js';
+import { ProviderClient } from '../../../src/features/oauth/providers/provider-client.js';
+import { refusalOf } from '../../../src/features/oauth/providers/provider-failure.js';
+import { OddProvider, sendJson } from './support/odd-provider.js';
 
 const client = { clientId: 'app', clientSecret: 'secret' };
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -128,6 +131,16 @@ describe('the ready providers', () => {
       expect(await account([other, primary])).to.deep.equal({ accountId: 1, email: 'ada@example.com', isEmailVerified: true });
       expect((await account([{ ...primary, verified: false }, other])).email).to.equal(undefined);
       for (const odd of [null, {}, 'x', [null, 7]]) expect((await account(odd)).email).to.equal(undefined);
+    });
+
+    it('says by 200 that a refresh token is no good any more, and is understood', async () => {
+      const odd = await OddProvider.start();
+      odd.answers.set('/token', (_, response) => sendJson(response, 200, { error: 'bad_refresh_token' }));
+      const server = { authorizationEndpoint: `${odd.issuer}/authorize`, tokenEndpoint: `${odd.issuer}/token` };
+      const parts = { redirectUri: 'https://app.example', timeoutSeconds: 1, clock: { now: () => new Date() } };
+      const failure: unknown = await new ProviderClient({ ...all.github, server }, parts).refresh('old').catch((error) => error);
+      await odd.down();
+      expect(refusalOf(failure)).to.equal('invalid_grant');
     });
   });
 

@@ -278,12 +278,16 @@ export class ProviderClient {
     if (mendTokenAnswer === undefined) return response;
     const text = await response.text();
     let mended = text;
+    let { status } = response;
     try {
-      mended = JSON.stringify(mendTokenAnswer(JSON.parse(text)));
+      const answer = mendTokenAnswer(JSON.parse(text));
+      mended = JSON.stringify(answer);
+      // GitHub refuses by 200.
+      if (typeof answer.error === 'string') status = 400;
     } catch {
       // No JSON, or no object: openid-client says so.
     }
-    return new Response(mended, { status: response.status, headers: response.headers });
+    return new Response(mended, { status, headers: response.headers });
   }
 }
 

@@ -1,10 +1,10 @@
-import { oauth2 } from './oauth2.js';
+import { mendTokenAnswer, oauth2 } from './oauth2.js';
 import { asClaims, type OAuthProvider, type ProviderApi } from './provider.js';
 import type { SecretClientOptions } from './ready-oidc.js';
 
 /** GitHub. The profile shows an address only where the person made it public, so the primary one is looked up, and only if it is verified. */
 export function github(options: SecretClientOptions): OAuthProvider {
-  return oauth2({
+  const provider = oauth2({
     authorizationEndpoint: 'https://github.com/login/oauth/authorize',
     tokenEndpoint: 'https://github.com/login/oauth/access_token',
     profileUrl: 'https://api.github.com/user',
@@ -12,6 +12,12 @@ export function github(options: SecretClientOptions): OAuthProvider {
     account: async ({ id }, api) => ({ accountId: id, email: await primaryEmail(api), isEmailVerified: true }),
     ...options,
   });
+  return { ...provider, mendTokenAnswer: (answer) => mendTokenAnswer(inStandardWords(answer)) };
+}
+
+/** GitHub has a word of its own for a refresh token that is no good any more. */
+function inStandardWords(answer: Record<string, unknown>): Record<string, unknown> {
+  return answer.error === 'bad_refresh_token' ? { ...answer, error: 'invalid_grant' } : answer;
 }
 
 async function primaryEmail(api: ProviderApi): Promise<unknown> {
