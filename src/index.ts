@@ -9,6 +9,7 @@ export type {
   CredentialsListener,
   GivenBackend,
   IssuedTokens,
+  JwksControllerClass,
   JwtStrategyOptions,
   RefreshOptions,
   RenewedToken,
@@ -105,7 +106,15 @@ export type { Clock } from './runtime/clock.js';
 export type { Logger } from './runtime/logger.js';
 export type { Randomness } from './runtime/randomness.js';
 export { UsersSetupError } from './runtime/setup-error.js';
-export type { AuthenticatedSession, NewSession, Session, SessionOptions, SessionStore, SessionTimes } from './sessions/index.js';
+export type {
+  AuthenticatedSession,
+  NewSession,
+  Session,
+  SessionClass,
+  SessionOptions,
+  SessionStore,
+  SessionTimes,
+} from './sessions/index.js';
 export { containerPerApp } from './setup/app-container.js';
 export type { Users } from './setup/setup-users.js';
 export { setupUsers } from './setup/setup-users.js';
@@ -114,6 +123,7 @@ export type { RouteName, UsersOptions } from './setup/users-options.js';
 export type { JwtAlgorithm, JwtKeyOptions } from './tokens/index.js';
 export type {
   ActingSession,
+  AuthControllerClass,
   ImportedUser,
   NewUser,
   OwnChanges,
@@ -123,7 +133,10 @@ export type {
   SignInOptions,
   UserChanges,
   UserDtos,
+  UserFields,
   UserFilter,
+  UserSerializer,
+  UsersContext,
 } from './users/index.js';
 export {
   createAuthController,

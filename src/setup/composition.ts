@@ -33,9 +33,9 @@ import { DEFAULT_BACKEND, type UsersOptions } from './users-options.js';
 const REFRESH_KEYS = 'routing-controllers-users/refresh';
 
 /** The parts of one app, put together in the order of the floors. The options have no fault. */
-export class Composition<U extends BaseUserWithoutId> {
+export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> {
   readonly logger: Logger;
-  readonly manager: UserManager<U>;
+  readonly manager: M;
   readonly authorization: Authorization<U>;
   private readonly hooks: HookDispatcher;
   private readonly sessions: Sessions<U>;
@@ -45,7 +45,7 @@ export class Composition<U extends BaseUserWithoutId> {
   private readonly app: ServingApp;
 
   constructor(
-    private readonly options: UsersOptions<U>,
+    private readonly options: UsersOptions<U, M>,
     private readonly container: AppContainer,
     sessionClass: SessionClass,
   ) {
@@ -188,13 +188,13 @@ export class Composition<U extends BaseUserWithoutId> {
   }
 
   /** typedi makes the manager, so that `@Inject()` works in the app's class; whoever wants either class gets this one. */
-  private makeManager(context: UsersContext<U>): UserManager<U> {
+  private makeManager(context: UsersContext<U>): M {
     const { container } = this;
     const managerClass: Function = this.options.manager ?? UserManager;
     container.provide(UsersContext, () => context);
     container.register(managerClass);
     if (managerClass !== UserManager) container.provide(UserManager, () => container.get(managerClass));
-    const manager = container.get<UserManager<U>>(managerClass);
+    const manager = container.get<M>(managerClass);
     container.provide(managerClass, () => manager);
     container.provide(UserManager, () => manager);
     return manager;

@@ -17,9 +17,9 @@ import { completeRouting } from './routing.js';
 import type { UsersOptions } from './users-options.js';
 
 /** What an app gets. */
-export interface Users<U extends BaseUserWithoutId> {
+export interface Users<U extends BaseUserWithoutId, M extends UserManager<U> = UserManager<U>> {
   /** Every flow in code. The app's services get it by `constructor(private readonly users: UserManager<User>)`. */
-  readonly manager: UserManager<U>;
+  readonly manager: M;
   /** Completes routing-controllers' own options: the checkers, the error handler, and the metadata of controllers that were extended. */
   routing(options?: RoutingControllersOptions): RoutingControllersOptions;
   /** For options that are written by hand. Reading it completes the controllers that were extended so far. */
@@ -34,7 +34,9 @@ export interface Users<U extends BaseUserWithoutId> {
  * Sets the library up for one app. It does no input and output; everything is checked at once.
  * @throws {@link UsersSetupError} with all faults of the options, each a sentence that says what to write
  */
-export function setupUsers<U extends BaseUserWithoutId>(options: UsersOptions<U>): Users<U> {
+export function setupUsers<U extends BaseUserWithoutId, M extends UserManager<U> = UserManager<U>>(
+  options: UsersOptions<U, M>,
+): Users<U, M> {
   const faults = checkOptions(options);
   const sessionClass = faults.length === 0 ? findSessionEntity(options.dataSource, options.user) : undefined;
   if (sessionClass === undefined) throw new UsersSetupError(faults);

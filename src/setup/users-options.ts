@@ -42,8 +42,11 @@ export type RouteName = (typeof ROUTE_NAMES)[number];
 /** The name of the backend that there is where an app lists none. */
 export const DEFAULT_BACKEND = 'bearer';
 
-/** What an app tells the library. `dataSource`, `user` and `secret` are all that most apps need. */
-export interface UsersOptions<U extends BaseUserWithoutId> {
+/**
+ * What an app tells the library. `dataSource`, `user` and `secret` are all that most apps need. `user` alone says which class the app's users
+ * are of: a feature for all classes, say, would else make it the base of them.
+ */
+export interface UsersOptions<U extends BaseUserWithoutId, M extends UserManager<U> = UserManager<U>> {
   /** The app's DataSource, initialized, with `...usersEntities(User)` among its entities. */
   dataSource: DataSource;
   /** The app's user entity, which extends `BaseUser` or `BaseUserWithoutId`. */
@@ -59,10 +62,10 @@ export interface UsersOptions<U extends BaseUserWithoutId> {
   hooks?: readonly Function[];
   /** A class that extends `UserManager`; the container makes it. @defaultValue `UserManager` */
   manager?: new (
-    context: UsersContext<U>,
-  ) => UserManager<U>;
+    context: UsersContext<NoInfer<U>>,
+  ) => M;
   /** How requests are authenticated; the first is what `/login` signs in by. @defaultValue bearer tokens that are JWTs */
-  backends?: readonly GivenBackend<U>[];
+  backends?: readonly GivenBackend<NoInfer<U>>[];
   /** The first makes password hashes; the first that recognizes one verifies it, and it is renewed. @defaultValue `[new BcryptHasher()]` */
   hashers?: readonly PasswordHasher[];
   /** Rules for new passwords. @defaultValue 8 to 256 code points, none of the common ones */
@@ -85,7 +88,7 @@ export interface UsersOptions<U extends BaseUserWithoutId> {
   /** Unique columns by which a person may sign in. @defaultValue `['email']` */
   loginFields?: readonly string[];
   /** Roles of the app's own for `@Authorized('admin')`; several mean all. @defaultValue none */
-  roles?: Readonly<Record<string, RoleCheck<U>>>;
+  roles?: Readonly<Record<string, RoleCheck<NoInfer<U>>>>;
   /** Origins beside the app's own whose pages may use cookies and be returned to. @defaultValue none */
   trustedOrigins?: readonly string[];
   /** Limits on tries, mails and starts, on by default; `false` switches all off, `{ login: { points: 300 } }` sets single ones. */
@@ -103,7 +106,7 @@ export interface UsersOptions<U extends BaseUserWithoutId> {
   /** Seconds that an invitation lives. @defaultValue 604800 (7 days) */
   invitationTokenLifetimeSeconds?: number;
   /** What the app switches on beside: `[oauth({ … })]`. @defaultValue none */
-  features?: readonly Feature<U>[];
+  features?: readonly Feature<NoInfer<U>>[];
   /** The typedi container of this app. @defaultValue typedi's default container */
   container?: ContainerInstance | typeof Container;
   /** Told when a hook fails that runs after the deed. @defaultValue the failure is logged only */

@@ -20,8 +20,9 @@ describe('the declarations of the library', () => {
   before(async () => {
     await mkdir(join(root, 'build'), { recursive: true });
     folder = await mkdtemp(join(root, 'build/.types-'));
-    await mkdir(join(folder, 'node_modules'));
-    await symlink(root, join(folder, 'node_modules/routing-controllers-users'));
+    const installed = join(folder, 'node_modules/routing-controllers-users');
+    await mkdir(installed, { recursive: true });
+    for (const part of ['package.json', 'dist']) await symlink(join(root, part), join(installed, part));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -55,6 +56,9 @@ function configuration(module: string): object {
       skipLibCheck: false,
       experimentalDecorators: true,
       emitDecoratorMetadata: true,
+      declaration: true,
+      // Else declarations could name files of the library by their paths, which those of an installed one do not have.
+      preserveSymlinks: true,
       types: ['node'],
       noEmit: true,
     },
@@ -71,5 +75,5 @@ async function compile(compiler: string, project: string): Promise<string[]> {
   });
   return stdout
     .split('\n')
-    .filter((line) => /^src\/|^error TS/.test(line) || (/^[./]*dist\//.test(line) && !line.includes('node_modules')));
+    .filter((line) => /^src\/|^error TS/.test(line) || /^[./]*node_modules\/routing-controllers-users\/dist\//.test(line));
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 export { OAuthController } from './oauth.controller.js';
-export { type BaseOAuthAccount, oauthEntities } from './oauth.entity.js';
+export { type BaseOAuthAccount, type OAuthAccountClass, oauthEntities, type SpentOAuthTicketClass } from './oauth.entity.js';
 export {
   OAuthAccessDeniedError,
   OAuthAccountTakenError,

@@ -11,6 +11,8 @@ import {
   type UsersOptions,
   usersEntities,
 } from 'routing-controllers-users';
+import { audit } from 'routing-controllers-users/audit';
+import { google, oauth } from 'routing-controllers-users/oauth';
 import { Container } from 'typedi';
 import { DataSource } from 'typeorm';
 import { AllHooks } from './hooks.js';
@@ -56,6 +58,32 @@ export const full: UsersOptions<User> = {
 };
 setupUsers(full);
 setupUsers({ dataSource, user: User, secret: undefined, rateLimits: false, container: Container });
+
+const minimal = { dataSource, user: User, secret: process.env.SECRET };
+const provider = google({ clientId: 'id', clientSecret: 'secret' });
+const isNamed = ({ email }: { email: string }) => email !== '';
+
+/** `user` alone says which class the app's users are of, whatever else is given. */
+export const inferred: Users<User>[] = [
+  setupUsers({ ...minimal, roles: { named: (user) => user.firstName !== '' }, features: [audit()] }),
+  setupUsers({
+    ...minimal,
+    roles: { named: (user) => user.firstName !== '', mailed: isNamed },
+    features: [oauth({ baseUrl: 'https://app.example', providers: { google: provider } }), audit()],
+    backends: [new AuthenticationBackend({ name: 'bearer', transport: new BearerTransport(), strategy: new JwtStrategy() })],
+  }),
+  setupUsers({ ...minimal, manager: AppUsers, features: [audit()] }),
+  setupUsers<User>({ ...minimal, manager: AppUsers, features: [audit()] }),
+];
+
+/** The manager is of the class that was given. */
+export const byName: Promise<User[]> = setupUsers({ ...minimal, manager: AppUsers }).manager.findByName('Ada');
+
+// @ts-expect-error the plain manager has no methods of the app's own
+setupUsers(minimal).manager.findByName('Ada');
+
+// @ts-expect-error a feature for another class of users
+setupUsers({ ...minimal, features: [oauth<Person>({ baseUrl: 'https://app.example', providers: {} })] });
 
 // @ts-expect-error the secret has to be written, be it undefined
 setupUsers({ dataSource, user: User });
