@@ -17,8 +17,8 @@ export type BodySyntax = 'json' | 'form';
 /** Objects and arrays within each other. No body here needs more than a few, and what walks a value may do so without a bound of its own. */
 const deepestLevel = 32;
 
-/** No body counts as an empty object. */
-export function hasBody(headers: IncomingHttpHeaders): boolean {
+/** Whether a body is announced. A chunked one may turn out to be empty, which is none. */
+export function mayHaveBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { type BodySyntax, hasBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
+import { type BodySyntax, mayHaveBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
 import { MalformedBodyError, PayloadTooLargeError } from './http.errors.js';
 import { answerJson } from './json-answer.js';
 
@@ -71,11 +71,17 @@ export function receivedBody(request: Request): ParsedBody | undefined {
 
 async function readBody(request: Request & Marks, forms: boolean): Promise<ParsedBody | { error: unknown }> {
   try {
-    if (!hasBody(request.headers)) return { value: {}, syntax: 'json', repeated: new Set() };
-    const syntax = syntaxOf(request.headers, forms);
-    if (Number(request.headers['content-length'] ?? 0) > largestBody) throw new PayloadTooLargeError();
-    if (isReadAlready(request)) return takeBody(request.body, syntax);
-    const body = parseBytes(await readBytes(request), syntax);
+    const { headers } = request;
+    if (!mayHaveBody(headers)) return noBody();
+    // A chunked body can be none: whether it has a type is asked once a byte has come.
+    const isChunked = headers['content-length'] === undefined;
+    const syntaxOfBody = () => syntaxOf(headers, forms);
+    if (!isChunked) syntaxOfBody();
+    if (Number(headers['content-length'] ?? 0) > largestBody) throw new PayloadTooLargeError();
+    if (request.readableEnded && !request.readableDidRead) return noBody();
+    if (isReadAlready(request)) return isNothing(request.body) ? noBody() : takeBody(request.body, syntaxOfBody());
+    const bytes = await readBytes(request, syntaxOfBody);
+    const body = bytes.length === 0 ? noBody() : parseBytes(bytes, syntaxOfBody());
     // For an action that an app overrides with routing-controllers' @Body(), whose parser would find the stream empty.
     request._body = true;
     request.body = body.value;
@@ -83,6 +89,15 @@ async function readBody(request: Request & Marks, forms: boolean): Promise<Parse
   } catch (error) {
     return { error };
   }
+}
+
+function noBody(): ParsedBody {
+  return { value: {}, syntax: 'json', repeated: new Set() };
+}
+
+/** What parsers make of an empty body. */
+function isNothing(body: unknown): boolean {
+  return body === '' || (body instanceof Uint8Array && body.byteLength === 0);
 }
 
 function isReadAlready(request: Request & Marks): boolean {
@@ -110,13 +125,22 @@ function withinLimit<T>(body: T, size: number): T {
 /**
  * Reads the stream up to the limit. What comes after it is thrown away as it comes, so that the connection can go on; how long
  * that may take is up to the server's `requestTimeout`. A client that goes away has sent a malformed body.
+ * @param admit - asked when the first byte has come; what it throws ends the reading
  */
-function readBytes(request: Request): Promise<Buffer> {
+function readBytes(request: Request, admit: () => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const onData = (chunk: Buffer | string): void => {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      if (size === 0 && bytes.length > 0) {
+        try {
+          admit();
+        } catch (error) {
+          settle(() => reject(error));
+          return;
+        }
+      }
       size += bytes.length;
       chunks.push(bytes);
       if (size > largestBody) settle(() => reject(new PayloadTooLargeError()));

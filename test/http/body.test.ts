@@ -146,6 +146,13 @@ forEachExpress((express) => {
       expect(await raw(port, [head, '5\r\n{"tex\r\n', '7\r\nt":"a"}\r\n0\r\n\r\n'], '}}')).to.contain('{"text":"a"}');
     });
 
+    it('takes a chunked body for none until its first byte has come, whatever the type', async () => {
+      const head = 'POST /nothing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n';
+      expect(await raw(port, [`${head}\r\n`, '0\r\n\r\n'], '}}')).to.contain('"body":{}');
+      expect(await raw(port, [`${head}Content-Type: text/plain\r\n\r\n`, '0\r\n\r\n'], '}}')).to.contain('"body":{}');
+      expect(await raw(port, [`${head}\r\n`, '1\r\n{\r\n'])).to.match(/^HTTP\/1\.1 415 /);
+    });
+
     for (const [name, body] of [
       ['text that is no JSON', 'text=hunter2'],
       ['a body cut short', '{"text":"hunter2'],
@@ -323,6 +330,14 @@ forEachExpress((express) => {
           expect((await post('/login', 'text=a&text=b', form, base)).status).to.equal(422);
           expect((await post('/note', `{"text":"${'a'.repeat(limit)}"}`, json, base)).status).to.equal(413);
           expect((await post('/nothing', null, {}, base)).answer.body).to.deep.equal({});
+        }
+      });
+
+      it('takes the empty chunked body that they left for none', async () => {
+        for (const parser of [express.json(), express.text({ type: () => true }), express.raw({ type: () => true })]) {
+          const { port: own } = await start(parser);
+          const empty = 'POST /nothing HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+          expect(await raw(own, [empty], '}')).to.contain('"body":{}');
         }
       });
 
