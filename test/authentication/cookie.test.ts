@@ -100,6 +100,8 @@ describe('CookieTransport', () => {
     for (const sent of [`${cookie}; ${cookie}`, `__Host-session=x; ${cookie}`, `${cookie}; __Host-session=`]) {
       expect(await app.me({ cookie: sent })).to.equal(401);
     }
+    const refused = await app.http.get('/users/me', { cookie: `${cookie}; ${cookie}` });
+    expect(refused.headers['www-authenticate'], 'as for two Authorization headers').to.equal('Bearer error="invalid_token"');
     expect(await app.me({ cookie: `other=1; ${cookie}; __host-session=x` })).to.equal(200);
   });
 
