@@ -2,13 +2,12 @@ import type { NextFunction, Request, Response } from 'express';
 import { getMetadataArgsStorage, Middleware, type RoutingControllersOptions } from 'routing-controllers';
 import { AuthenticationBackend, type AuthorizationChecker, type CurrentUserChecker } from '../authentication/index.js';
 import { asServiceError } from '../database/index.js';
-import { createProblemHandler, LibraryController, NotFoundError, sendProblem } from '../http/index.js';
+import { createProblemHandler, NotFoundError, sendProblem } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Logger } from '../runtime/logger.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 import { type AppContainer, isOwned } from './app-container.js';
-
-type ClassesOrFolders = RoutingControllersOptions['controllers'];
+import { LibraryPaths } from './library-paths.js';
 
 export interface RoutingParts<U extends BaseUserWithoutId> {
   container: AppContainer;
@@ -29,8 +28,7 @@ export function completeRouting<U extends BaseUserWithoutId>(
 ): RoutingControllersOptions {
   const options = routePrefix === undefined ? rest : { ...rest, routePrefix: withSlash(routePrefix) };
   refuseUnknownBackends(options, parts.backends);
-  const prefixes = libraryPrefixes(options);
-  const middlewares: unknown[] = [...appMiddlewares(options), ...libraryMiddlewares(parts, prefixes)];
+  const middlewares: unknown[] = [...appMiddlewares(options), ...libraryMiddlewares(parts, new LibraryPaths(options))];
   return {
     ...options,
     // The default one closes the connection after each error, and knows no problem details.
@@ -62,7 +60,7 @@ function appMiddlewares({ middlewares }: RoutingControllersOptions): readonly (F
 /** They are classes of one app, since routing-controllers makes them without telling for which. */
 function libraryMiddlewares<U extends BaseUserWithoutId>(
   { container, logger }: RoutingParts<U>,
-  prefixes: readonly string[],
+  paths: LibraryPaths,
 ): Function[] {
   @Middleware({ type: 'before', priority: Number.MAX_SAFE_INTEGER })
   class ContainerOfRequest {
@@ -75,9 +73,9 @@ function libraryMiddlewares<U extends BaseUserWithoutId>(
   @Middleware({ type: 'after', priority: Number.MIN_SAFE_INTEGER + 1 })
   class UnknownRoutes {
     use(request: Request, response: Response, next: NextFunction): void {
-      const path = `${request.baseUrl}${request.path}`;
-      const isOurs = prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-      if (isOurs && !response.headersSent) sendProblem(response, new NotFoundError());
+      // Express answers OPTIONS by itself where there is a route.
+      const isKnown = request.method === 'OPTIONS' && paths.isRoute(request);
+      if (paths.isUnder(request) && !isKnown && !response.headersSent) sendProblem(response, new NotFoundError());
       else next();
     }
   }
@@ -85,24 +83,19 @@ function libraryMiddlewares<U extends BaseUserWithoutId>(
   const handle = createProblemHandler(logger, asServiceError);
 
   @Middleware({ type: 'after', priority: Number.MIN_SAFE_INTEGER })
-  class ProblemDetails {
+  class ErrorAnswers {
     error(error: unknown, request: Request, response: Response, next: NextFunction): void {
-      handle(error, request, response, next);
+      handle(isBadPath(error) && paths.isUnder(request) ? new NotFoundError() : error, request, response, next);
     }
   }
 
-  for (const middleware of [ContainerOfRequest, UnknownRoutes, ProblemDetails]) container.own(middleware);
-  return [...(container.isChosenByRequest() ? [ContainerOfRequest] : []), UnknownRoutes, ProblemDetails];
+  for (const middleware of [ContainerOfRequest, UnknownRoutes, ErrorAnswers]) container.own(middleware);
+  return [...(container.isChosenByRequest() ? [ContainerOfRequest] : []), UnknownRoutes, ErrorAnswers];
 }
 
-/** Where the library's controllers are mounted. */
-function libraryPrefixes({ controllers, routePrefix = '' }: RoutingControllersOptions): string[] {
-  const listed: ClassesOrFolders = controllers ?? [];
-  const isListed = (target: Function) =>
-    listed.length === 0 || listed.some((controller) => controller === target || typeof controller === 'string');
-  return getMetadataArgsStorage()
-    .controllers.filter(({ target }) => target.prototype instanceof LibraryController && isListed(target))
-    .map(({ route }) => `${routePrefix}${route ?? ''}`);
+/** Express' router cannot decode a part of the path, so that no route can be what was meant. */
+function isBadPath(error: unknown): boolean {
+  return error instanceof URIError && Reflect.get(error, 'status') === 400;
 }
 
 /** routing-controllers reads `api` as `/api` for its routes, and mounts middlewares at `api`, where nothing comes by. */

@@ -38,6 +38,45 @@ describe('users.routing()', () => {
       }
     });
 
+    it('answers so in any case of the letters, as Express serves them, and not where the app minds the case', async () => {
+      await start({}, { controllers: [UsersController] });
+      for (const route of ['GET /USERS/me/nope', 'POST /Users/nope/nope']) {
+        expect(problemOf(await ask(served.url, route)), route).to.equal(problem(404, 'NOT_FOUND'));
+      }
+      await served.close();
+      await started.stop();
+      const app = express();
+      app.set('case sensitive routing', true);
+      await start({}, { controllers: [UsersController] }, app);
+      expect((await ask(served.url, 'GET /USERS/me')).headers.get('content-type')).to.contain('text/html');
+      expect(problemOf(await ask(served.url, 'GET /users/me/nope'))).to.equal(problem(404, 'NOT_FOUND'));
+    });
+
+    it('answers a path with a bad percent sign so too', async () => {
+      const app = express();
+      await start({}, { controllers: [UsersController] }, app);
+      for (const route of ['GET /users/%ZZ', 'PATCH /Users/%E0', 'DELETE /users/me/sessions/%']) {
+        expect(problemOf(await ask(served.url, route)), route).to.equal(problem(404, 'NOT_FOUND'));
+      }
+    });
+
+    it('says by OPTIONS what a route takes, and that an unknown one is none', async () => {
+      await start({}, { controllers: [UsersController], routePrefix: '/api' });
+      for (const [path, methods] of [
+        ['/api/users/me', ['DELETE', 'GET', 'HEAD', 'PATCH']],
+        ['/api/users', ['GET', 'HEAD', 'POST']],
+        ['/api/USERS/login/', ['POST']],
+        ['/api/users/1/sessions', ['DELETE']],
+      ] as const) {
+        const answer = await ask(served.url, `OPTIONS ${path}`);
+        expect(answer.status, path).to.equal(200);
+        expect(answer.headers.get('allow')?.split(/, ?/), path).to.include.members(methods);
+      }
+      for (const path of ['/api/users/a/b', '/api/users/me/nope']) {
+        expect(problemOf(await ask(served.url, `OPTIONS ${path}`)), path).to.equal(problem(404, 'NOT_FOUND'));
+      }
+    });
+
     it('takes controllers from folders too', async () => {
       await start({}, { controllers: [`${import.meta.dirname}/nothing-here/*.js`] });
       expect(problemOf(await ask(served.url, 'GET /users/a/b'))).to.equal(problem(404, 'NOT_FOUND'));
