@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { NewSession, Session } from '../sessions/index.js';
@@ -22,11 +23,11 @@ export class DatabaseStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> i
     );
   }
 
-  async writeToken(_user: U, session: NewSession): Promise<AccessToken> {
+  async writeToken(_user: U, session: NewSession, within?: EntityManager): Promise<AccessToken> {
     const { databaseSessions, randomness } = this.ready;
     const { token, tokenDigest } = createOpaqueToken(sessionTokenPrefix, randomness);
     session.tokenDigest = tokenDigest;
-    await databaseSessions.create(session);
+    await databaseSessions.create(session, within);
     return { token, expiresAt: session.expiresAt };
   }
 

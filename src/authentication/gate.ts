@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../database/index.js';
 import { isForeignKeyViolation } from '../database/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress, type OriginPolicy, ServiceUnavailableError, userAgent } from '../http/index.js';
@@ -25,6 +27,8 @@ export interface SignIn<U extends BaseUserWithoutId> {
   amr: readonly string[];
   request: Request;
   response: Response;
+  /** The app's transaction, where it signs in inside one. */
+  within?: EntityManager;
 }
 
 /** Tells which second factors a user has to show; a feature provides it. */
@@ -37,6 +41,7 @@ export interface GateOptions<U extends BaseUserWithoutId> {
 
 /** What the gate works with. */
 export interface GateParts<U extends BaseUserWithoutId> {
+  database: Database;
   sessions: Sessions<U>;
   refreshTokens: RefreshTokens;
   authenticator: Authenticator<U>;
@@ -73,15 +78,17 @@ export class Gate<U extends BaseUserWithoutId> {
    *   and whatever an `@OnBeforeLogin` hook throws. No session was made then
    */
   async signIn(signIn: SignIn<U>): Promise<object | undefined> {
-    const { user, backend, amr, request, response } = signIn;
+    const { user, backend, amr, request, response, within } = signIn;
     this.checkOrigin(backend, request);
     await this.checkUser(user, amr);
     await this.parts.hooks.run('beforeLogin', user, request);
     const tokens = await this.begin(signIn);
-    await this.endReplacedSessions(request, tokens.accessToken);
+    await this.parts.database.afterCommit(within, () => this.endReplacedSessions(request, tokens.accessToken));
     const body = backend.transport.sendLogin(response, tokens);
-    await this.parts.hooks.notify('afterLogin', user, request, response);
-    await this.parts.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
+    await this.parts.database.afterCommit(within, async () => {
+      await this.parts.hooks.notify('afterLogin', user, request, response);
+      await this.parts.events.tell('login', user.id, request, { backend: backend.name, amr: [...amr] });
+    });
     return body;
   }
 
@@ -95,17 +102,18 @@ export class Gate<U extends BaseUserWithoutId> {
     }
   }
 
-  private async begin({ user, securityStamp, backend, amr, request }: SignIn<U>): Promise<IssuedTokens> {
+  private async begin(signIn: SignIn<U>): Promise<IssuedTokens> {
+    const { user, securityStamp, backend, amr, request, within } = signIn;
     const facts = { backend: backend.name, amr, ip: clientAddress(request), userAgent: userAgent(request) };
     const session = this.parts.sessions.draft(user.id, securityStamp, facts);
     const refreshToken =
       backend.refresh === undefined ? null : this.parts.refreshTokens.create(session.id, this.parts.randomness);
     session.refreshDigest = refreshToken?.tokenDigest ?? null;
-    const written = await this.write(backend, user, session);
+    const written = await this.write(signIn, session);
     if (typeof written === 'string') {
       return { accessToken: written, expiresIn: null, refreshToken: null, sessionLifetimeSeconds: null };
     }
-    await this.parts.sessions.afterCreate(session);
+    await this.parts.sessions.afterCreate(session, within);
     return {
       accessToken: written.token,
       expiresIn: this.secondsUntil(written.expiresAt),
@@ -114,9 +122,9 @@ export class Gate<U extends BaseUserWithoutId> {
     };
   }
 
-  private async write(backend: AuthenticationBackend<U>, user: U, session: NewSession): Promise<AccessToken | string> {
+  private async write({ backend, user, within }: SignIn<U>, session: NewSession): Promise<AccessToken | string> {
     try {
-      return await backend.strategy.writeToken(user, session);
+      return await backend.strategy.writeToken(user, session, within);
     } catch (error) {
       // The user was deleted since he was found: he is as unknown as any.
       throw isForeignKeyViolation(error) ? new LoginBadCredentialsError() : error;

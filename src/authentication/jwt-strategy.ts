@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
@@ -71,8 +72,8 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
     });
   }
 
-  async writeToken(user: U, session: NewSession): Promise<AccessToken> {
-    await this.ready().databaseSessions.create(session);
+  async writeToken(user: U, session: NewSession, within?: EntityManager): Promise<AccessToken> {
+    await this.ready().databaseSessions.create(session, within);
     return this.sign(user, session);
   }
 

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
 import type { MaybePromise } from '../runtime/maybe-promise.js';
@@ -54,8 +55,11 @@ export interface AuthenticationStrategy<U extends BaseUserWithoutId = BaseUserWi
   /** Whom the token names, or null where it is no good. A store that cannot be reached throws, and lets nobody in. */
   readToken(token: string, users: UserLookup<U>): MaybePromise<TokenOwner<U> | U | null>;
 
-  /** Makes a token for the user. A strategy that keeps sessions stores the one given, whose id the token may name. */
-  writeToken(user: U, session: NewSession): Promise<AccessToken | string>;
+  /**
+   * Makes a token for the user. A strategy that keeps sessions stores the one given, whose id the token may name.
+   * @param within - the app's transaction, where the sign-in is in one; a store that is not in that database has no part in it
+   */
+  writeToken(user: U, session: NewSession, within?: EntityManager): Promise<AccessToken | string>;
 
   /** Makes the token worthless from now on, in every process. */
   destroyToken(token: string, user: U): Promise<void>;

@@ -47,8 +47,8 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     return proceed(this.lookup.find('tokenDigest', tokenDigest), (found) => unexpired(found, now));
   }
 
-  async update({ id }: Session, changes: SessionTimes): Promise<boolean> {
-    return (await this.set({ id }, changes)) === 1;
+  async update({ id }: Session, changes: SessionTimes, within?: EntityManager): Promise<boolean> {
+    return (await this.set({ id }, changes, within)) === 1;
   }
 
   /**
@@ -59,8 +59,8 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     return this.rotation.rotate(id, digest, next);
   }
 
-  async end(id: string, userId: UserId): Promise<boolean> {
-    return (await this.delete({ id, user: { id: userId } })) === 1;
+  async end(id: string, userId: UserId, within?: EntityManager): Promise<boolean> {
+    return (await this.delete({ id, user: { id: userId } }, within)) === 1;
   }
 
   async endAll(userId: UserId, { except, stamp }: { except?: string; stamp?: string }, within?: EntityManager): Promise<number> {
@@ -71,16 +71,18 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
     return ended;
   }
 
-  async list(userId: UserId, now: Date): Promise<Session[]> {
-    const rows = await this.database.read((manager) =>
-      manager
-        .getRepository(this.entity)
-        .createQueryBuilder('session')
-        .innerJoin('session.user', 'user', 'user.securityStamp = session.securityStamp')
-        .where('user.id = :userId AND session.expiresAt > :now', { userId, now: now.getTime() })
-        .orderBy('session.createdAt', 'DESC')
-        .addOrderBy('session.id', 'DESC')
-        .getMany(),
+  async list(userId: UserId, now: Date, within?: EntityManager): Promise<Session[]> {
+    const rows = await this.database.read(
+      (manager) =>
+        manager
+          .getRepository(this.entity)
+          .createQueryBuilder('session')
+          .innerJoin('session.user', 'user', 'user.securityStamp = session.securityStamp')
+          .where('user.id = :userId AND session.expiresAt > :now', { userId, now: now.getTime() })
+          .orderBy('session.createdAt', 'DESC')
+          .addOrderBy('session.id', 'DESC')
+          .getMany(),
+      within,
     );
     return rows.map((row) => toSession(row, userId));
   }

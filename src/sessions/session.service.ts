@@ -62,8 +62,8 @@ export class Sessions<U extends BaseUserWithoutId> {
   }
 
   /** Does what comes with a new session: the limit per user, and a sweep of what has expired. */
-  async afterCreate(session: NewSession): Promise<void> {
-    if (this.settings.maxSessions !== undefined) await this.endOldest(session.userId, this.settings.maxSessions);
+  async afterCreate(session: NewSession, within?: EntityManager): Promise<void> {
+    if (this.settings.maxSessions !== undefined) await this.endOldest(session.userId, this.settings.maxSessions, within);
     const now = this.clock.now();
     if (now.getTime() - this.lastPruning < PRUNE_AFTER_MILLISECONDS) return;
     this.lastPruning = now.getTime();
@@ -91,16 +91,16 @@ export class Sessions<U extends BaseUserWithoutId> {
   }
 
   /** Makes a session fresh, after its person has shown a password or another factor. */
-  async refreshAuthentication(session: Session): Promise<void> {
+  async refreshAuthentication(session: Session, within?: EntityManager): Promise<void> {
     const authenticatedAt = this.clock.now();
-    for (const store of this.stores) if (await store.update(session, { authenticatedAt })) break;
+    for (const store of this.stores) if (await store.update(session, { authenticatedAt }, within)) break;
     session.authenticatedAt = authenticatedAt;
   }
 
   /** A user's sessions in all stores, newest first. */
-  async list(userId: UserId): Promise<Session[]> {
+  async list(userId: UserId, within?: EntityManager): Promise<Session[]> {
     const now = this.clock.now();
-    const lists = await Promise.all([...this.stores].map((store) => store.list(userId, now)));
+    const lists = await Promise.all([...this.stores].map((store) => store.list(userId, now, within)));
     // Two stores may be one: two strategies on one Redis.
     const sessions = new Map(lists.flat().map((session) => [session.id, session]));
     return [...sessions.values()].sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime());
@@ -110,10 +110,10 @@ export class Sessions<U extends BaseUserWithoutId> {
    * @param id - from outside, whatever it is
    * @returns whether there was such a session, and this user's
    */
-  async end(id: string, userId: UserId): Promise<boolean> {
+  async end(id: string, userId: UserId, within?: EntityManager): Promise<boolean> {
     // PostgreSQL would fail on another text.
     if (!UUID.test(id)) return false;
-    for (const store of this.stores) if (await store.end(id.toLowerCase(), userId)) return true;
+    for (const store of this.stores) if (await store.end(id.toLowerCase(), userId, within)) return true;
     return false;
   }
 
@@ -168,12 +168,12 @@ export class Sessions<U extends BaseUserWithoutId> {
   }
 
   /** Keeps the latest sessions of a user, over all stores that can be reached, and ends the others. */
-  private async endOldest(userId: UserId, keep: number): Promise<void> {
+  private async endOldest(userId: UserId, keep: number, within?: EntityManager): Promise<void> {
     const now = this.clock.now();
     const found = new Map<string, { store: SessionStore<U>; session: Session }>();
     for (const store of this.stores) {
       try {
-        for (const session of await store.list(userId, now)) found.set(session.id, { store, session });
+        for (const session of await store.list(userId, now, within)) found.set(session.id, { store, session });
       } catch (error) {
         if (store === this.database) throw error;
         this.logger.warn(
@@ -186,7 +186,7 @@ export class Sessions<U extends BaseUserWithoutId> {
       (one, other) =>
         other.session.lastSeenAt.getTime() - one.session.lastSeenAt.getTime() || (one.session.id < other.session.id ? 1 : -1),
     );
-    for (const { store, session } of sessions.slice(keep)) await store.end(session.id, userId);
+    for (const { store, session } of sessions.slice(keep)) await store.end(session.id, userId, within);
   }
 
   /** Waits for what was left to run beside requests. */

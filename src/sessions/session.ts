@@ -36,15 +36,15 @@ export interface AuthenticatedSession<U extends BaseUserWithoutId> {
 /** What changes of a session while it lasts. */
 export type SessionTimes = Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>;
 
-/** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. */
+/** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. `within` is the app's transaction, in which one of another kind than the table has no part. */
 export interface SessionStore<U extends BaseUserWithoutId> {
   create(session: NewSession, within?: EntityManager): Promise<void>;
   findByTokenDigest(tokenDigest: string, now: Date): MaybePromise<AuthenticatedSession<U> | null>;
   /** Sets the named times where the session is still there. */
-  update(session: Session, changes: SessionTimes): Promise<boolean>;
+  update(session: Session, changes: SessionTimes, within?: EntityManager): Promise<boolean>;
   /** @returns whether it was there, and this user's */
-  end(id: string, userId: UserId): Promise<boolean>;
+  end(id: string, userId: UserId, within?: EntityManager): Promise<boolean>;
   /** Ends a user's sessions; the one that stays gets the user's new stamp. */
   endAll(userId: UserId, options: { except?: string; stamp?: string }, within?: EntityManager): Promise<number>;
-  list(userId: UserId, now: Date): Promise<Session[]>;
+  list(userId: UserId, now: Date, within?: EntityManager): Promise<Session[]>;
 }

@@ -103,6 +103,7 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
     const gate = new Gate(
       { requiresVerification, secondFactors },
       {
+        database: table.database,
         sessions: this.sessions,
         refreshTokens,
         authenticator,

@@ -42,7 +42,7 @@ export class UserList<U extends BaseUserWithoutId> {
   constructor(private readonly table: UserTable<U>) {}
 
   /** @throws {@link ValidationError} for a cursor that was not made here */
-  async list(filter: UserFilter): Promise<Page<U>> {
+  async list(filter: UserFilter, within?: EntityManager): Promise<Page<U>> {
     const limit = Math.min(Math.max(filter.limit ?? 20, 1), 100);
     const after = filter.cursor === undefined ? null : this.readCursor(filter.cursor);
     const users = await this.table.database.read(async (manager) => {
@@ -64,11 +64,11 @@ export class UserList<U extends BaseUserWithoutId> {
         query.andWhere('user.id < :id', { id: after.id });
       }
       return query.take(limit + 1).getMany();
-    });
+    }, within);
     const items = users.slice(0, limit);
     const last = items.at(-1);
     return {
-      items: await this.withEagerRelations(items),
+      items: await this.withEagerRelations(items, within),
       nextCursor: users.length > limit && last !== undefined ? this.makeCursor(last) : null,
     };
   }
@@ -79,10 +79,10 @@ export class UserList<U extends BaseUserWithoutId> {
   }
 
   /** By a query of their own: joined, they would have some databases join every user before they cut the page. */
-  private async withEagerRelations(users: U[]): Promise<U[]> {
+  private async withEagerRelations(users: U[], within?: EntityManager): Promise<U[]> {
     if (users.length === 0 || this.table.metadata.eagerRelations.length === 0) return users;
     const where = { id: In(users.map(({ id }) => id)) } as FindOptionsWhere<U>;
-    const loaded = await this.table.database.read((manager) => manager.getRepository(this.table.entity).find({ where }));
+    const loaded = await this.table.database.read((manager) => manager.getRepository(this.table.entity).find({ where }), within);
     const byId = new Map(loaded.map((user) => [user.id, user]));
     // Who was deleted meanwhile is not there any more.
     return users.flatMap(({ id }) => byId.get(id) ?? []);

@@ -55,7 +55,8 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /**
    * The same manager inside a transaction of the app's: what it writes is committed or rolled back with it, and its after-hooks
-   * run when it is committed, never on a rollback.
+   * run when it is committed, never on a rollback. Sessions in Redis have no part in it: what is done to them is done at once. Nor has
+   * {@link refresh}: a token that comes back used ends its session, whatever the app rolls back.
    */
   withManager(manager: EntityManager): this {
     const copy: this = Reflect.construct(this.constructor, [this.context.inside(manager)]);
@@ -134,7 +135,7 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /** A page of users, newest first. */
   async list(filter: UserFilter = {}): Promise<Page<U>> {
-    return this.lists.list(filter);
+    return this.lists.list(filter, this.context.within);
   }
 
   /**
@@ -197,7 +198,9 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
   async signIn(user: U, request: Request, response: Response, options: SignInOptions<U> = {}): Promise<object | undefined> {
     const backend = this.context.backend(options.backend);
     const securityStamp = await this.passwordCheck.stampOf(user);
-    return this.context.gate.signIn({ user, securityStamp, backend, amr: options.amr ?? ['pwd'], request, response });
+    const { gate, within } = this.context;
+    const amr = options.amr ?? ['pwd'];
+    return gate.signIn({ user, securityStamp, backend, amr, request, response, ...(within === undefined ? {} : { within }) });
   }
 
   /**
@@ -211,10 +214,13 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /** Makes the session fresh, once its person has shown the password again. @throws ReauthenticateBadPasswordError */
   async reauthenticate(user: U, password: string, { session, request }: ActingSession): Promise<void> {
-    const isRight = (await this.passwordCheck.ofUser(user, password, request)) !== null;
-    if (isRight && session !== null) await this.context.sessions.refreshAuthentication(session);
-    await this.context.events.tell(isRight ? 'reauthenticated' : 'reauthentication-failed', user.id, request);
-    if (!isRight) throw new ReauthenticateBadPasswordError();
+    const { sessions, events, within } = this.context;
+    if ((await this.passwordCheck.ofUser(user, password, request)) === null) {
+      await events.tell('reauthentication-failed', user.id, request);
+      throw new ReauthenticateBadPasswordError();
+    }
+    if (session !== null) await sessions.refreshAuthentication(session, within);
+    await this.context.afterCommit(() => events.tell('reauthenticated', user.id, request));
   }
 
   /**
@@ -232,12 +238,12 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
 
   /** A user's sessions, newest first. */
   async listSessions(user: U): Promise<Session[]> {
-    return this.context.sessions.list(user.id);
+    return this.context.sessions.list(user.id, this.context.within);
   }
 
   /** @returns whether there was such a session, and this user's */
   async endSession(user: U, sessionId: string): Promise<boolean> {
-    return this.context.sessions.end(sessionId, user.id);
+    return this.context.sessions.end(sessionId, user.id, this.context.within);
   }
 
   /** Ends a user's sessions from the next request on. @returns how many ended */

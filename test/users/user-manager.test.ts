@@ -130,6 +130,37 @@ describe('UserManager', () => {
         expect((await app.http.get('/users/me', { token })).status).to.equal(200);
       });
 
+      it('keeps a session that was ended, and one that was made fresh as it was', async () => {
+        const rex = await app.add('rex');
+        const token = await app.tokenOf(rex);
+        const [session] = await app.users.manager.listSessions(rex);
+        if (session === undefined) throw new Error('there is no session');
+        app.clock.advance({ minutes: 6 });
+        await rolledBack(async (users) => {
+          await users.reauthenticate(rex, PASSWORD, { session: { ...session } });
+          await users.setPassword(rex, NEW_PASSWORD, { exceptSession: session.id });
+          expect(await users.endSession(rex, session.id)).to.equal(true);
+          expect(await users.listSessions(rex)).to.deep.equal([]);
+        });
+        const [kept] = await app.users.manager.listSessions(rex);
+        expect(kept?.authenticatedAt).to.deep.equal(session.authenticatedAt);
+        expect((await app.http.get('/users/me', { token })).status).to.equal(200);
+      });
+
+      it('signs nobody in, and lists whom it made only inside', async () => {
+        const { request } = requestOf();
+        const response = { setHeader: () => undefined } as unknown as Response;
+        await rolledBack(async (users) => {
+          const user = await users.create({ email: emailOf('sid'), password: PASSWORD });
+          await users.signIn(user, request, response);
+          expect(await users.listSessions(user)).to.have.length(1);
+          expect((await users.list({ search: user.email })).items.map(({ id }) => id)).to.deep.equal([user.id]);
+        });
+        expect(app.hooks.names()).not.to.include('afterLogin');
+        expect(app.hooks.events).to.deep.equal([]);
+        expect((await app.users.manager.list({ search: emailOf('sid') })).items).to.deep.equal([]);
+      });
+
       it('mails no token after the answer either', async () => {
         const { request, answer } = requestOf();
         await rolledBack(async (users) => {
