@@ -4,5 +4,6 @@ export { type CompiledStatement, compileStatement, type Row } from './compiled-s
 export { Database } from './database.js';
 export { EntityHydrator, hearsOfUpdates, needsOrm } from './entity-hydrator.js';
 export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
+export { LibraryEntity } from './library-entity.js';
 export { asServiceError } from './unavailability.js';
 export { isConstraintViolation, isForeignKeyViolation, isUnfitValue, violatedProperties } from './violations.js';

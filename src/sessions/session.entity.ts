@@ -1,11 +1,11 @@
-import { BaseEntity, Column, type DataSource, Entity, Index, ManyToOne, PrimaryColumn } from 'typeorm';
-import { adaptColumns, millisecondsAsDate } from '../database/index.js';
+import { Column, type DataSource, Entity, Index, ManyToOne, PrimaryColumn } from 'typeorm';
+import { adaptColumns, LibraryEntity, millisecondsAsDate } from '../database/index.js';
 import type { BaseUserWithoutId, UserClass } from '../model/index.js';
 
 const time = { type: 'bigint', transformer: millisecondsAsDate } as const;
 
 /** A sign-in, from login to logout. Access tokens name it, so that its end is theirs. */
-export abstract class BaseSession extends BaseEntity {
+export abstract class BaseSession extends LibraryEntity {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 

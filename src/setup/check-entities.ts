@@ -2,6 +2,7 @@ import { DataSource, type EntityMetadata } from 'typeorm';
 import { declaredFields } from '../http/index.js';
 import { BaseUserWithoutId } from '../model/index.js';
 import { BaseSession, type SessionClass } from '../sessions/index.js';
+import { checkTables } from './check-tables.js';
 import type { UsersOptions } from './users-options.js';
 
 const TEXT_TYPES = new Set<unknown>([
@@ -50,7 +51,7 @@ export function checkEntities<U extends BaseUserWithoutId>({
   if (metadata.primaryColumns.length !== 1 || metadata.primaryColumns[0]?.propertyName !== 'id') {
     return [`the primary key of ${user.name} must be the one column \`id\``];
   }
-  return checkLoginFields(dataSource, user, loginFields);
+  return [...checkTables(dataSource), ...checkLoginFields(dataSource, user, loginFields)];
 }
 
 function checkLoginFields(dataSource: DataSource, user: Function, loginFields: readonly string[]): string[] {

@@ -1,5 +1,5 @@
-import { BaseEntity, Column, type DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
-import { adaptColumns, millisecondsAsDate } from '../../database/index.js';
+import { Column, type DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
+import { adaptColumns, LibraryEntity, millisecondsAsDate } from '../../database/index.js';
 import type { UserClass } from '../../model/index.js';
 
 const time = { type: 'bigint', transformer: millisecondsAsDate } as const;
@@ -7,7 +7,7 @@ const time = { type: 'bigint', transformer: millisecondsAsDate } as const;
 /**
  * Something that happened to an account. It has no foreign key: that an account was deleted is to be known after it is gone.
  */
-export abstract class BaseAuditEvent extends BaseEntity {
+export abstract class BaseAuditEvent extends LibraryEntity {
   /** A UUID of version 7, so that the order of the keys is that of time. */
   @PrimaryColumn({ type: 'uuid' })
   id!: string;

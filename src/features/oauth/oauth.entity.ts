@@ -1,11 +1,11 @@
-import { BaseEntity, Column, type DataSource, Entity, Index, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
-import { adaptColumns, millisecondsAsDate } from '../../database/index.js';
+import { Column, type DataSource, Entity, Index, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { adaptColumns, LibraryEntity, millisecondsAsDate } from '../../database/index.js';
 import { type BaseUserWithoutId, EMAIL_MAX_LENGTH, type UserClass } from '../../model/index.js';
 
 const time = { type: 'bigint', transformer: millisecondsAsDate } as const;
 
 /** A person's account at a provider, by which he signs in here. Who he is there is provider and subject, and never the address. */
-export abstract class BaseOAuthAccount extends BaseEntity {
+export abstract class BaseOAuthAccount extends LibraryEntity {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 
@@ -44,7 +44,7 @@ export abstract class BaseOAuthAccount extends BaseEntity {
 }
 
 /** A state or an exchange code that was used, until it would have expired anyway. */
-export abstract class BaseSpentOAuthTicket extends BaseEntity {
+export abstract class BaseSpentOAuthTicket extends LibraryEntity {
   @PrimaryColumn({ type: 'varchar', length: 43 })
   digest!: string;
 
