@@ -36,6 +36,10 @@ export function describePackedLibrary(express: ExpressVersion): void {
       expect(await stranger.evaluate('cjs', script)).to.deep.equal({ ok: true, output: 'function\n' });
     });
 
+    it('brings every page that its README links to', async () => {
+      expect(await stranger.deadLinksOfReadme()).to.deep.equal([]);
+    });
+
     for (const kind of kinds) {
       for (const typescript of typeScripts) {
         it(`compiles in a strict ${kind} app under TypeScript ${typescript}`, async function () {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,14 @@ export class Stranger {
     const file = join(this.folder, kind, 'script.js');
     await writeFile(file, script);
     return this.node(kind, [file]);
+  }
+
+  /** @returns the pages to which the installed README links, and which are not there */
+  async deadLinksOfReadme(): Promise<string[]> {
+    const library = join(this.folder, 'node_modules/routing-controllers-users');
+    const readme = await readFile(join(library, 'README.md'), 'utf8');
+    const pages = [...readme.matchAll(/\]\(([^:()\s]+\.md)\)/g)].map(([, page = '']) => page);
+    return pages.filter((page) => !existsSync(join(library, page)));
   }
 
   async leave(): Promise<void> {
