@@ -28,6 +28,18 @@ describe('rcu, from the first user to the last', () => {
       expect(stderr).not.to.include('analytical');
     });
 
+    it('keeps a day as it is written, also west of Greenwich', async () => {
+      const environment = { TZ: 'America/New_York' };
+      const set = ['--set', 'birthday=1990-05-01', '--set', 'points=7'];
+      const { exitCode, stderr } = await rcuProcess(['user', 'create', 'eve@example.com', ...set, '--invite'], { environment });
+      expect(exitCode, stderr).to.equal(0);
+      const dataSource = await new DataSource({ ...app().database, entities: [] }).initialize();
+      const rows: unknown = await dataSource.query('SELECT CAST(birthday AS CHAR(10)) AS day FROM people WHERE points = 7');
+      await dataSource.destroy();
+      expect(rows).to.deep.equal([{ day: '1990-05-01' }]);
+      expect((await rcu(['user', 'delete', 'eve@example.com', '--yes'])).exitCode).to.equal(0);
+    });
+
     it('invites a user, whose invitation goes to @OnInvite', async () => {
       const { exitCode, stdout, stderr } = await rcu(['user', 'create', IVAN, '--invite']);
       expect(exitCode, stderr).to.equal(0);

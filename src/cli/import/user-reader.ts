@@ -4,8 +4,8 @@ import { type BaseUserWithoutId, normalizeEmail } from '../../model/index.js';
 import type { ImportedUser, UsersContext } from '../../users/index.js';
 import { CommandFailure } from '../failures.js';
 import { plainText } from '../plain-text.js';
+import { type ColumnMetadata, type ReadValue, readBoolean, readerOf, readTime, Unfit } from '../value-readers.js';
 import type { ImportRecord } from './import-record.js';
-import { type ColumnMetadata, type ReadValue, readBoolean, readerOf, readTime, Unfit } from './value-readers.js';
 
 export interface ReaderOptions {
   /** Names of the file, and the fields that they are. */

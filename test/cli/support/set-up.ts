@@ -39,6 +39,9 @@ class User extends BaseUser {
 
   @Column({ type: 'int', default: 0 })
   points!: number;
+
+  @Column({ type: 'date', nullable: true })
+  birthday!: string | null;
 }
 
 class Registration extends UserCreate {
