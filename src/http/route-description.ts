@@ -53,6 +53,8 @@ export interface RouteDescription {
   answers: DescribedAnswers | ((app: DescribedApp) => DescribedAnswers);
   /** Errors of its own: one instance each shows its code, its status and its sentence. */
   errors?: readonly UsersError[];
+  /** Whether it answers 403 to a user whose address is not verified, where that is required, without a guard that tells so. */
+  refusesUnverified?: boolean;
   /** Whether it has a limit on tries. */
   limited?: boolean;
 }

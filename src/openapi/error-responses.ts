@@ -58,7 +58,7 @@ export interface ErrorTraits {
 }
 
 /** What is described of a route that is the app's own: nothing that its decorators do not say. */
-type Described = Pick<RouteDescription, 'errors' | 'body' | 'form' | 'query' | 'limited'>;
+type Described = Pick<RouteDescription, 'errors' | 'body' | 'form' | 'query' | 'limited' | 'refusesUnverified'>;
 
 /** Describes the errors of routes, each code with an example, so that a client may tell them apart by their codes. */
 export class ErrorResponses {
@@ -97,6 +97,7 @@ function commonErrors(action: MountedAction, description: Described, traits: Err
   }
   if (description.limited === true || description.body === 'UserUpdate') errors.push(new TooManyRequestsError(60));
   if (path.includes(':')) errors.push(new NotFoundError());
+  if (traits.requiresVerification && description.refusesUnverified === true) errors.push(new ForbiddenError());
   if (roles === null) {
     if (traits.hasCookies && description.form === true) errors.push(new CsrfRejectedError());
     return errors;

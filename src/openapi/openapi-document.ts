@@ -11,7 +11,13 @@ import {
 import type { BaseUserWithoutId } from '../model/index.js';
 import { contextOf } from '../setup/context-of.js';
 import type { Users } from '../setup/setup-users.js';
-import { type AuthControllerClass, describeAuthController, type UsersContext } from '../users/index.js';
+import {
+  type AuthControllerClass,
+  describeAuthController,
+  describeUsersController,
+  type UsersContext,
+  UsersController,
+} from '../users/index.js';
 import { AppOperations } from './app-operations.js';
 import { Components } from './components.js';
 import { ErrorResponses, PROBLEM_SCHEMA } from './error-responses.js';
@@ -125,6 +131,7 @@ interface Described {
 function descriptionOf({ controller, method }: MountedAction) {
   if ('backend' in controller && controller.prototype instanceof LibraryController)
     describeAuthController(controller as AuthControllerClass);
+  else if (controller === UsersController || controller.prototype instanceof UsersController) describeUsersController();
   const descriptions = routeDescriptions(controller);
   return Object.hasOwn(descriptions, method) ? descriptions[method] : undefined;
 }

@@ -28,5 +28,5 @@ export { type SignInOptions, UserManager } from './user-manager.js';
 export { type PlainUser, UserSerializer } from './user-serializer.js';
 export type { OwnChanges, UserChanges } from './user-update.js';
 export { type PlainSession, UsersController } from './users.controller.js';
-export { describeAuthController } from './users.descriptions.js';
+export { describeAuthController, describeUsersController } from './users.descriptions.js';
 export { type RegistrationMode, type UserSettings, UsersContext } from './users-context.js';

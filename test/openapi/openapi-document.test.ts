@@ -304,3 +304,17 @@ describe('openApiDocument of an app whose option `routes` turns one off', () => 
     expect(paths['/auth/cookie/login']).to.have.property('post');
   });
 });
+
+describe('openApiDocument of an app that wants verified addresses', () => {
+  it('has the 403 of a refresh', async () => {
+    const [driver] = drivers;
+    if (driver === undefined) return;
+    for (const requiresVerification of [true, false]) {
+      const other = await UsersApp.start(driver, { backends, controllers, requiresVerification });
+      const routing = other.users.routing({ controllers: [UsersController, ...controllers] });
+      const { paths } = openApiDocument(other.users, routing, { info: { title: 'Books', version: '1.0.0' } });
+      await other.close();
+      expect(Object.hasOwn(Object(paths['/users/refresh']?.post).responses, '403')).to.equal(requiresVerification);
+    }
+  });
+});
