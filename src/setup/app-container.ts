@@ -1,6 +1,7 @@
 import { type Action, getFromContainer, getMetadataArgsStorage } from 'routing-controllers';
 import { Container, type ContainerInstance } from 'typedi';
 import { LibraryController } from '../http/index.js';
+import { renewStaleServices } from './stale-services.js';
 
 const REQUEST_CONTAINER = Symbol.for('routing-controllers-users:container');
 const OWNER = Symbol.for('routing-controllers-users:owner');
@@ -61,6 +62,12 @@ export class AppContainer {
     for (const { target } of getMetadataArgsStorage().controllers) {
       if (target.prototype instanceof LibraryController) this.register(target);
     }
+  }
+
+  /** The app's hook classes and controllers may be there from an earlier set-up too, with its manager. */
+  renewStale(hooks: readonly Function[]): void {
+    const controllers = getMetadataArgsStorage().controllers.map(({ target }) => target);
+    renewStaleServices(this.container, [...hooks, ...controllers]);
   }
 
   /** Marks a class as one of this app's, and lets typedi make it. */

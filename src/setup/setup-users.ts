@@ -41,6 +41,7 @@ export function setupUsers<U extends BaseUserWithoutId, M extends UserManager<U>
   const sessionClass = faults.length === 0 ? findSessionEntity(options.dataSource, options.user) : undefined;
   if (sessionClass === undefined) throw new UsersSetupError(faults);
   const container = new AppContainer(options.container);
+  container.renewStale(options.hooks ?? []);
   const composition = new Composition(options, container, sessionClass);
   const { manager, authorization, logger } = composition;
   const authorizationChecker = createAuthorizationChecker(authorization);

@@ -38,6 +38,18 @@ class Welcomes {
 }
 
 @Service()
+class Greetings {
+  readonly greeted: string[] = [];
+
+  constructor(private readonly counter: Counter) {}
+
+  @OnAfterRegister()
+  async greet({ email }: User): Promise<void> {
+    if ((await this.counter.count()) > 0) this.greeted.push(email);
+  }
+}
+
+@Service()
 class AppUsers extends UserManager<User> {
   @Inject()
   readonly welcomes!: Welcomes;
@@ -82,6 +94,30 @@ describe('an app with the default container', () => {
       await users.close();
       await own.destroy();
     }
+  });
+
+  it('has the controllers and hook classes that hold its manager made anew when it is set up again', async () => {
+    for (const run of ['first', 'second']) {
+      const own = await openDatabase();
+      const users = setupUsers(options(own, { hooks: [Greetings] }));
+      const served = await mount(express5(), users, { controllers });
+      await signIn(served.url);
+      expect((await ask(served.url, 'GET /count')).body, run).to.deep.equal({ count: 1 });
+      await users.close();
+      expect(Container.get(Greetings).greeted, run).to.deep.equal([ada.email]);
+      await served.close();
+      await own.destroy();
+    }
+  });
+
+  it('keeps what it has set itself, and what holds no manager, when it is set up again', () => {
+    const fake = { greet: () => undefined };
+    Container.set(Greetings, fake);
+    const welcomes = Container.get(Welcomes);
+    setupUsers(options(dataSource, { hooks: [Greetings, Welcomes] }));
+    setupUsers(options(dataSource, { hooks: [Greetings, Welcomes] }));
+    expect(Container.get(Greetings)).to.equal(fake);
+    expect(Container.get(Welcomes)).to.equal(welcomes);
   });
 
   it("has its own services made anew by typedi's reset", async () => {
