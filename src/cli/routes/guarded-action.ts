@@ -5,7 +5,7 @@ import { isTurnedOff, type MountedAction, mountedActions } from '../../openapi/m
 import type { UsersContext } from '../../users/index.js';
 
 /** Knows which routes the option `routes` has turned off. */
-type RouteSwitches = Pick<UsersContext, 'isRouteOn'>;
+type RoutesThatAreOn = Pick<UsersContext, 'isRouteOn'>;
 
 /**
  * What keeps people from an action: `@Authorized(…)`; nothing, and on purpose, by `@Public()` or in the library's own routes such as login;
@@ -27,7 +27,7 @@ export interface GuardedAction {
  * All actions that routing-controllers mounts, by their path. Middlewares and routes that an app gives to Express itself are none.
  * @param routing - what `users.routing(…)` answered; null for all controllers that are declared
  */
-export function guardedActions(context: RouteSwitches, routing: RoutingControllersOptions | null): GuardedAction[] {
+export function guardedActions(context: RoutesThatAreOn, routing: RoutingControllersOptions | null): GuardedAction[] {
   const { controllers = [], routePrefix } = routing ?? {};
   // Of controllers by their folders the classes are loaded by now, and routing-controllers mounts all that are.
   const listed = controllers.every((controller) => typeof controller === 'function') ? controllers : [];
