@@ -1,6 +1,7 @@
-import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post } from 'routing-controllers';
+import type { Request } from 'express';
+import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post, Req } from 'routing-controllers';
 import { OpenAPI, ResponseSchema } from 'routing-controllers-openapi';
-import { CurrentUser, NotFoundError, ValidationError } from 'routing-controllers-users';
+import { CurrentUser, NotFoundError, UnsupportedMediaTypeError, ValidationError } from 'routing-controllers-users';
 import { Service } from 'typedi';
 import { DataSource, type Repository } from 'typeorm';
 import { User } from '../user.entity.js';
@@ -8,6 +9,9 @@ import { LONGEST_TEXT, NoteList, PlainNote } from './note.dtos.js';
 import { Note } from './note.entity.js';
 
 const MOST_LISTED = 1000;
+
+/** `null` or a number is JSON too, and not what is wanted. */
+const ANY_JSON = { type: ['json', '+json'], strict: false };
 
 /** The body is read by hand, so that a bad one is answered 422 as those of the library: the document is told what it is. */
 const NOTE_IN_BODY = {
@@ -38,7 +42,12 @@ export class NotesController {
   @HttpCode(201)
   @OpenAPI({ summary: 'Write a note', ...NOTE_IN_BODY })
   @ResponseSchema(PlainNote, { statusCode: 201 })
-  async add(@CurrentUser() user: User, @Body({ validate: false }) body: unknown): Promise<PlainNote> {
+  async add(
+    @CurrentUser() user: User,
+    @Req() request: Request,
+    @Body({ validate: false, options: ANY_JSON }) body: unknown,
+  ): Promise<PlainNote> {
+    if (request.is(ANY_JSON.type) === false) throw new UnsupportedMediaTypeError();
     const note = this.notes.create({ text: readText(body), userId: user.id });
     await this.notes.insert(note);
     return toPlain(note);

@@ -41,6 +41,8 @@ describe('/notes of the example', () => {
       { text: 'x'.repeat(1001) },
       { text: 'a\0b' },
       [],
+      null,
+      5,
     ]) {
       it(`answers 422 to ${JSON.stringify(body).slice(0, 20)}`, async () => {
         const { status, body: problem, headers } = await server.ask('POST', '/notes', { token: ada, body });
@@ -48,6 +50,12 @@ describe('/notes of the example', () => {
         expect(headers.get('content-type')).to.equal('application/problem+json');
       });
     }
+
+    it('answers 415 to a body that is no JSON, as the routes of the library do', async () => {
+      const headers = { Authorization: `Bearer ${ada}`, 'Content-Type': 'text/plain' };
+      const answer = await fetch(`${server.url}/notes`, { method: 'POST', headers, body: '{"text":"a"}' });
+      expect([answer.status, Object(await answer.json()).code]).to.deep.equal([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    });
 
     it('answers 422 to half a surrogate pair', async () => {
       const headers = { Authorization: `Bearer ${ada}`, 'Content-Type': 'application/json' };
