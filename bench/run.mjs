@@ -2,14 +2,13 @@
 //   npm run bench -- --quick            below 90 seconds
 //   npm run bench -- --only me-bearer   one scenario; see --help
 //   npm run bench -- seed --database postgres://… --users 1000000   a database to try things on
-import { existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../scripts/build/compile.mjs';
 import { buildLibrary } from '../scripts/build/library.mjs';
 import { stampOf } from '../scripts/build/stamp.mjs';
 import { installWhenNeeded } from '../scripts/install.mjs';
 import { root } from '../scripts/root.mjs';
-import { run } from '../scripts/run.mjs';
 import { PrivateServers } from '../scripts/servers/private-servers.mjs';
 
 const packages = join(root, 'bench/node_modules');
@@ -17,7 +16,8 @@ const sources = ['main.ts', 'measure', 'scenarios', 'seed', 'servers', 'tsconfig
 
 try {
   await installWhenNeeded();
-  await installPeers();
+  // The packages of the peers are no packages of the library's, and stay out of its lockfile.
+  await installWhenNeeded('bench');
   await buildLibrary();
   linkLibrary();
   await compileBench();
@@ -48,14 +48,6 @@ async function startPostgres() {
   const url = servers.environment.TEST_POSTGRES_URL;
   if (url === undefined) throw new Error(servers.missing.map(({ name, why }) => `${name}: ${why}`).join('\n'));
   return url;
-}
-
-/** The packages of the peers are no packages of the library's, and stay out of its lockfile. */
-async function installPeers() {
-  const installed = join(packages, '.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'bench/package-lock.json')).mtimeMs) return;
-  const { ok } = await run('npm', ['--prefix', 'bench', 'ci', '--no-audit', '--no-fund']);
-  if (!ok) throw new Error('npm ci failed in bench/, see above.');
 }
 
 /** The servers import the built library by its name, as an app does, with the one copy of TypeORM that they share with it. */

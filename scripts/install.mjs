@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
@@ -12,6 +12,7 @@ export async function installWhenNeeded(folder = '.') {
   requireNode(20, 19);
   const files = filesOf(folder);
   if (isInstalled(files)) return;
+  refuseLink(files.folder);
   console.log(
     folder === '.'
       ? 'Installing packages. better-sqlite3 may compile for a minute or two.'
@@ -29,6 +30,7 @@ export async function installWhenNeeded(folder = '.') {
 /** @param {string} folder */
 function filesOf(folder) {
   return {
+    folder: join(root, folder, 'node_modules'),
     lockfile: join(root, folder, 'package-lock.json'),
     installed: join(root, folder, 'node_modules/.package-lock.json'),
     stamp: join(root, folder, 'node_modules/.installed-lockfile'),
@@ -43,6 +45,15 @@ function isInstalled({ lockfile, installed, stamp }) {
   if (!existsSync(installed)) return false;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digestOf(lockfile)) return true;
   return statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs;
+}
+
+/**
+ * npm ci empties the folder that a link leads to, which is another project's.
+ * @param {string} folder
+ */
+function refuseLink(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new Error(`${folder} is a link to packages that do not fit package-lock.json. Remove the link, then try again.`);
 }
 
 /** @param {string} file */

@@ -4,8 +4,8 @@ import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { NewSession, Session } from '../sessions/index.js';
 import { createOpaqueToken, digestOf, looksLikeOpaqueToken, opaqueTokenOf, sessionTokenPrefix } from '../tokens/index.js';
-import { unboundStrategy } from './jwt-strategy.js';
 import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner } from './strategy.js';
+import { unboundStrategy } from './unbound-strategy.js';
 
 /** An opaque token of 256 bits, of which the table of sessions holds the digest alone. It lives as long as its session. */
 export class DatabaseStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implements AuthenticationStrategy<U> {

@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
-import { UsersSetupError } from '../runtime/setup-error.js';
+import { isUuid } from '../runtime/uuids.js';
 import type { NewSession, Session } from '../sessions/index.js';
 import { checkKeys, type JwtKeyOptions, KeyRing, VerifiedTokens } from '../tokens/index.js';
 import type { AccessToken, AuthenticationStrategy, RenewedToken, StrategyContext, TokenOwner } from './strategy.js';
 import type { AuthenticationTransport } from './transport.js';
+import { unboundStrategy } from './unbound-strategy.js';
 
 export interface JwtStrategyOptions {
   /**
@@ -26,7 +27,6 @@ export interface JwtStrategyOptions {
 }
 
 const DEFAULT_LIFETIME_SECONDS = 900;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * A JWT that names its session (`sid`): it ends with its session, at the next request and in every process.
@@ -63,7 +63,7 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
     const { clock, databaseSessions, parseId } = this.ready();
     const now = clock.now();
     const claims = this.keys().verify(token, { audience: this.audience, issuer: this.options.issuer, now }, this.verified);
-    if (claims === null || typeof claims.sid !== 'string' || !UUID.test(claims.sid)) return null;
+    if (claims === null || typeof claims.sid !== 'string' || !isUuid(claims.sid)) return null;
     const userId = parseId(claims.sub);
     if (userId === null) return null;
     return proceed(databaseSessions.findById(claims.sid, now), (found) => {
@@ -122,9 +122,4 @@ export class JwtStrategy<U extends BaseUserWithoutId = BaseUserWithoutId> implem
   private keys(): KeyRing {
     return this.ring ?? unboundStrategy('JwtStrategy');
   }
-}
-
-/** A strategy that no set-up has given its keys and its store. */
-export function unboundStrategy(name: string): never {
-  throw new UsersSetupError([`this ${name} belongs to no set-up: list its backend in the \`backends\` of setupUsers`]);
 }

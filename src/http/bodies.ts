@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isRecord } from '../runtime/records.js';
 import { admitBody, receivedBody, receivedRoute } from './body.js';
 import { type ReadOptions, readDto } from './dto.js';
 import { NotFoundError, ValidationError } from './http.errors.js';
@@ -41,8 +42,4 @@ export class Bodies {
     if (!isRecord(body.value)) throw new ValidationError([{ field: 'body', messages: ['body must be a JSON object'] }]);
     return readDto(dto, body.value, { ...options, repeated: body.repeated });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

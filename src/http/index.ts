@@ -17,7 +17,6 @@ export {
   UnsupportedMediaTypeError,
   ValidationError,
 } from './http.errors.js';
-export { sendJson } from './json-answer.js';
 export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { plainAnswer } from './plain-answer.js';

@@ -1,4 +1,5 @@
-import { closestName } from './closest-name.js';
+import { closestName } from '../runtime/closest-name.js';
+import { isRecord } from '../runtime/records.js';
 import { LIMIT_DEFAULTS } from './limit-names.js';
 
 /** Seconds, 14 days: past some 24 days the timers of Node overflow and end at once. */
@@ -16,7 +17,7 @@ export function checkRateLimits(options: unknown): string[] {
   if (options === undefined || options === false) {
     return [];
   }
-  if (!isPlain(options)) {
+  if (!isRecord(options)) {
     return ['`rateLimits` takes `false` or an object, such as `{ login: { points: 300 } }`. Left out, all limits are on.'];
   }
   return Object.entries(options).flatMap(([name, value]) => {
@@ -35,7 +36,7 @@ function limitFaults(name: string, value: unknown): string[] {
   if (value === false) {
     return [];
   }
-  if (!isPlain(value)) {
+  if (!isRecord(value)) {
     return [
       `\`${path}\` takes \`false\` or an object, such as \`{ points: 10, durationSeconds: 60 }\`. Left out, its default holds.`,
     ];
@@ -71,10 +72,6 @@ function storeFaults(store: unknown): string[] {
 function meant(written: string, names: readonly string[]): string {
   const name = closestName(written, names);
   return name === undefined ? `write one of ${names.join(', ')}.` : `did you mean \`${name}\`?`;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWhole(value: unknown, most: number): boolean {

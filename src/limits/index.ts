@@ -1,6 +1,5 @@
 export { checkRateLimits } from './check-rate-limits.js';
 export { ClientLimits } from './client-limits.js';
-export { closestName } from './closest-name.js';
 export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 export { limitBeforeGuard } from './guarded-limit.js';
 export type { LimitName, LimitSetting } from './limit-names.js';

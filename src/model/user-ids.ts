@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
+import { isUuid } from '../runtime/uuids.js';
 import type { UserId } from './base-user.entity.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INTEGER_TYPES = new Set<unknown>([Number, 'int', 'integer', 'int2', 'int4', 'int8', 'smallint', 'mediumint', 'bigint']);
 
 /** The one place that knows what an id of this app's users looks like. */
@@ -27,7 +27,10 @@ export class UserIds {
   /** An id from a path, a token or a cursor; null where no user can have it. */
   parse(text: unknown): UserId | null {
     if (typeof text !== 'string' || text.length > 255) return null;
-    if (this.kind === 'uuid') return UUID.test(text) ? text.toLowerCase() : null;
+    if (this.kind === 'uuid') {
+      const uuid = text.toLowerCase();
+      return isUuid(uuid) ? uuid : null;
+    }
     if (this.kind === 'text') return /^\P{C}+$/u.test(text) ? text : null;
     if (!/^[1-9]\d{0,15}$/.test(text)) return null;
     const id = Number(text);

@@ -28,3 +28,10 @@ export class Uuids {
     return v7({ msecs: this.lastTime, seq: this.counter, random });
   }
 }
+
+const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a text from outside is a UUID of any version in lower case, as all of the library's are written. */
+export function isUuid(text: string): boolean {
+  return FORM.test(text);
+}

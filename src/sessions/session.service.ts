@@ -3,12 +3,11 @@ import type { BaseUserWithoutId, UserId } from '../model/index.js';
 import type { Clock } from '../runtime/clock.js';
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
-import type { Uuids } from '../runtime/uuids.js';
+import { isUuid, type Uuids } from '../runtime/uuids.js';
 import type { DatabaseSessions } from './database-sessions.js';
 import type { NewSession, Session, SessionStore } from './session.js';
 import type { SessionSettings } from './session.options.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const TOUCH_AFTER_MILLISECONDS = 60_000;
 const PRUNE_AFTER_MILLISECONDS = 60_000;
 const PRUNE_BATCHES_AT_ONCE = 5;
@@ -111,9 +110,10 @@ export class Sessions<U extends BaseUserWithoutId> {
    * @returns whether there was such a session, and this user's
    */
   async end(id: string, userId: UserId, within?: EntityManager): Promise<boolean> {
+    const sessionId = id.toLowerCase();
     // PostgreSQL would fail on another text.
-    if (!UUID.test(id)) return false;
-    for (const store of this.stores) if (await store.end(id.toLowerCase(), userId, within)) return true;
+    if (!isUuid(sessionId)) return false;
+    for (const store of this.stores) if (await store.end(sessionId, userId, within)) return true;
     return false;
   }
 

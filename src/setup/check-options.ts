@@ -1,16 +1,18 @@
 import { BUILT_IN_ROLES, checkBackends } from '../authentication/index.js';
 import { declaredHookClasses, hookMethods } from '../hooks/index.js';
 import { checkOrigins } from '../http/index.js';
-import { checkRateLimits, closestName } from '../limits/index.js';
+import { checkRateLimits } from '../limits/index.js';
 import { type BaseUserWithoutId } from '../model/index.js';
 import { checkHashers, PasswordPolicy, type PasswordPolicyOptions } from '../passwords/index.js';
+import { closestName } from '../runtime/closest-name.js';
+import { isRecord } from '../runtime/records.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 import { checkSessionOptions, SESSION_OPTION_NAMES } from '../sessions/index.js';
 import { checkSecret } from '../tokens/index.js';
 import { UserCreate, UserManager, UserUpdate } from '../users/index.js';
 import { AppContainer } from './app-container.js';
 import { checkEntities, uniqueRegistrationFields } from './check-entities.js';
-import { checkShapes, isPlain } from './check-shapes.js';
+import { checkShapes } from './check-shapes.js';
 import { checkStrategiesAreFree } from './serving-app.js';
 import { DEFAULT_BACKEND, OPTION_NAMES, ROUTE_NAMES, type UsersOptions } from './users-options.js';
 
@@ -26,7 +28,7 @@ const DTO_BASES = { create: UserCreate, update: UserUpdate } as const;
 
 /** Looks through all options. @returns the faults, each a sentence that says what to write */
 export function checkOptions<U extends BaseUserWithoutId>(written: UsersOptions<U>): string[] {
-  if (!isPlain(written))
+  if (!isRecord(written))
     return ['setupUsers takes an object: setupUsers({ dataSource, user: User, secret: process.env.SECRET })'];
   const { faults, shapely: options } = checkShapes(written);
   const container = new AppContainer(options.container);

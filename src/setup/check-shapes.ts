@@ -1,5 +1,6 @@
 import { Container } from 'typedi';
 import type { BaseUserWithoutId } from '../model/index.js';
+import { isRecord } from '../runtime/records.js';
 import type { UsersOptions } from './users-options.js';
 
 interface Shape {
@@ -12,27 +13,27 @@ const listOf = (fits: (item: unknown) => boolean) => (value: unknown) => Array.i
 const hasMethods =
   (...names: string[]) =>
   (value: unknown) =>
-    isPlain(value) && names.every((name) => typeof Reflect.get(value, name) === 'function');
+    isRecord(value) && names.every((name) => typeof Reflect.get(value, name) === 'function');
 
 /** What kind of value the other checks take for granted. Options whose own check looks at it are not here. */
 const SHAPES: Partial<Record<keyof UsersOptions<BaseUserWithoutId>, Shape>> = {
-  dtos: { fits: isPlain, told: 'must be an object: dtos: { create: UserRegistration }' },
+  dtos: { fits: isRecord, told: 'must be an object: dtos: { create: UserRegistration }' },
   hooks: { fits: Array.isArray, told: 'must be a list of classes: hooks: [AccountMails]' },
   manager: { fits: isFunction, told: 'must be a class that extends UserManager: class AppUsers extends UserManager<User> { … }' },
   backends: {
-    fits: listOf(isPlain),
+    fits: listOf(isRecord),
     told: "must be a list: [new AuthenticationBackend({ name: 'bearer', transport, strategy })]",
   },
-  passwordPolicy: { fits: isPlain, told: 'must be an object: passwordPolicy: { minLength: 15 }' },
+  passwordPolicy: { fits: isRecord, told: 'must be an object: passwordPolicy: { minLength: 15 }' },
   breachedPasswords: { fits: hasMethods('isBreached'), told: 'takes BreachedPasswords.range() or BreachedPasswords.file(path)' },
   routes: {
-    fits: (value) => isPlain(value) && Object.values(value).every((isOn) => isOn === undefined || typeof isOn === 'boolean'),
+    fits: (value) => isRecord(value) && Object.values(value).every((isOn) => isOn === undefined || typeof isOn === 'boolean'),
     told: 'must be an object of true and false: routes: { register: false }',
   },
   loginFields: { fits: listOf((item) => typeof item === 'string'), told: "must be a list of columns: ['email', 'userName']" },
-  roles: { fits: isPlain, told: "must be an object: roles: { admin: (user) => user.role === 'admin' }" },
+  roles: { fits: isRecord, told: "must be an object: roles: { admin: (user) => user.role === 'admin' }" },
   trustedOrigins: { fits: Array.isArray, told: "must be a list: trustedOrigins: ['https://app.example']" },
-  sessions: { fits: isPlain, told: 'must be an object: sessions: { idleLifetimeSeconds: 3600 }' },
+  sessions: { fits: isRecord, told: 'must be an object: sessions: { idleLifetimeSeconds: 3600 }' },
   features: { fits: listOf(hasMethods('setUp')), told: 'must be a list of features: features: [oauth({ … })]' },
   container: {
     fits: (value) => value === Container || hasMethods('get', 'set', 'has')(value),
@@ -60,10 +61,6 @@ export function checkShapes<U extends BaseUserWithoutId>(
     Reflect.deleteProperty(shapely, name);
   }
   return { faults, shapely };
-}
-
-export function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFunction(value: unknown): value is Function {

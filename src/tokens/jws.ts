@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, sign as signBytes, timingSafeEqual, verify as verifyBytes } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
+import { isRecord } from '../runtime/records.js';
 import type { JwtKey } from './jwt-key.js';
 
 /** Longer tokens are refused unread. Ours have a few hundred bytes. */
@@ -57,10 +58,6 @@ function parseObject(part: string | undefined): Record<string, unknown> | null {
     // Whatever a stranger sends is no token; there is nothing to tell him or the log.
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Signs by the key's own algorithm. jsonwebtoken knows all of them but EdDSA, which Node signs with. */

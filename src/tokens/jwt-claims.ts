@@ -1,3 +1,4 @@
+import { isRecord } from '../runtime/records.js';
 /** What a token that verified says. */
 export interface JwtClaims {
   sub: string;
@@ -50,10 +51,6 @@ function isAsExpected(claims: Record<string, unknown>, expected: ExpectedClaims)
     (iss === undefined || typeof iss === 'string') &&
     (expected.issuer === undefined || iss === expected.issuer)
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTime(value: unknown): value is number {

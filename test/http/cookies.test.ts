@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { checkCookie, readCookie, sendJson, serializeCookie } from '../../src/http/index.js';
+import { checkCookie, readCookie, serializeCookie } from '../../src/http/index.js';
+import { sendJson } from '../../src/http/json-answer.js';
 import { forEachExpress, raw, type Served, serve } from './express-apps.js';
 
 forEachExpress((express) => {

@@ -1,8 +1,8 @@
 import type { BaseUserWithoutId } from '../../model/index.js';
 import type { NewSession } from '../../sessions/index.js';
 import { createOpaqueToken, digestOf, looksLikeOpaqueToken, redisTokenPrefix } from '../../tokens/index.js';
-import { unboundStrategy } from '../jwt-strategy.js';
 import type { AccessToken, AuthenticationStrategy, StrategyContext, TokenOwner } from '../strategy.js';
+import { unboundStrategy } from '../unbound-strategy.js';
 import { isRedisClient, type RedisClient, RedisCommands } from './redis-commands.js';
 import { RedisSessions } from './redis-sessions.js';
 

@@ -1,6 +1,6 @@
 import { unstorableFields } from '../../http/own-fields.js';
-import { closestName } from '../../limits/index.js';
 import { type BaseUserWithoutId, normalizeEmail } from '../../model/index.js';
+import { closestName } from '../../runtime/closest-name.js';
 import type { ImportedUser, UsersContext } from '../../users/index.js';
 import { CommandFailure } from '../failures.js';
 import { plainText } from '../plain-text.js';

@@ -1,6 +1,6 @@
 import { declaredFields } from '../../http/index.js';
-import { closestName } from '../../limits/index.js';
 import type { BaseUserWithoutId } from '../../model/index.js';
+import { closestName } from '../../runtime/closest-name.js';
 import type { UsersContext } from '../../users/index.js';
 import { CommandFailure, EXIT_CODES } from '../failures.js';
 import { plainText } from '../plain-text.js';

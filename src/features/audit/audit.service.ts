@@ -7,12 +7,12 @@ import type { Clock } from '../../runtime/clock.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { Logger } from '../../runtime/logger.js';
 import type { Uuids } from '../../runtime/uuids.js';
+import { isUuid } from '../../runtime/uuids.js';
 import type { PlainAuditEvent } from './audit.dtos.js';
 import type { AuditEventClass, BaseAuditEvent } from './audit.entity.js';
 
 const PRUNE_BATCH = 200;
 const PRUNE_AFTER_MILLISECONDS = 60_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What the service works with. A class, since typedi hands the service out by its own. */
 export interface AuditServiceParts {
@@ -127,6 +127,6 @@ function toPlain({ id, kind, time, ip, userAgent, details }: BaseAuditEvent): Pl
 
 function readCursor(cursor: string): string {
   const [id] = decodeCursor(cursor, 1) ?? [];
-  if (id !== undefined && UUID.test(id)) return id;
+  if (id !== undefined && isUuid(id)) return id;
   throw new ValidationError([{ field: 'cursor', messages: ['cursor must be the nextCursor of a page'] }]);
 }

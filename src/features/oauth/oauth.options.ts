@@ -1,5 +1,5 @@
 import { checkOrigins } from '../../http/index.js';
-import { closestName } from '../../limits/index.js';
+import { closestName } from '../../runtime/closest-name.js';
 import { isSafeUrl, type OAuthProvider } from './providers/provider.js';
 import { MISSING_PACKAGE } from './providers/provider-client.js';
 
