@@ -16,9 +16,9 @@ export class Superusers<U extends BaseUserWithoutId> {
     if (isSqliteFamily(manager.connection)) {
       // SQLite locks no rows: any write takes the one lock that there is.
       await this.table.update(user.id, { isSuperuser: () => manager.connection.driver.escape(this.columnName) }, {}, manager);
-    } else if (!user.isSuperuser && !(await this.lock({ id: user.id }, manager)).some(isActiveSuperuser)) {
-      return;
     }
+    // Nothing finds a superuser by an index: where he is none, a million others need not be looked through.
+    if (!user.isSuperuser && !(await this.lock({ id: user.id }, manager)).some(isActiveSuperuser)) return;
     const superusers = await this.lock({ isSuperuser: true, isActive: true }, manager);
     const others = superusers.filter(({ id }) => String(id) !== String(user.id));
     if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
