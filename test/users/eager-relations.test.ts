@@ -7,7 +7,7 @@ import { Container } from 'typedi';
 import { Column, DataSource, DeleteDateColumn, Entity, JoinTable, ManyToMany, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { BaseUser, containerPerApp, setupUsers, type Users, UsersController, usersEntities } from '../../src/index.js';
 import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { serve } from '../http/express-apps.js';
+import { recordingLogger, serve } from '../http/express-apps.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import { HttpClient } from '../support/http-client.js';
 import { emailOf, PASSWORD } from '../support/users-app.js';
@@ -70,6 +70,7 @@ describe('a user with eager relations and a date of deletion', () => {
         dataSource,
         user: Employee,
         secret: 'a secret of the tests, which has more than 32 bytes',
+        logger: recordingLogger(),
         hashers: [new FastHasher()],
         rateLimits: false,
         container: Container.of(randomUUID()),

@@ -7,6 +7,7 @@ import { Container } from 'typedi';
 import { BeforeInsert, DataSource, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { BaseUserWithoutId, containerPerApp, setupUsers, type Users, UsersController, usersEntities } from '../../src/index.js';
 import { createUser, FastHasher, signIn, TestClock } from '../../src/testing/index.js';
+import { recordingLogger } from '../http/express-apps.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import { HttpClient } from '../support/http-client.js';
 
@@ -58,6 +59,7 @@ describe('ids', () => {
             dataSource,
             user: entity,
             secret: 'a secret of the tests, which has more than 32 bytes',
+            logger: recordingLogger(),
             hashers: [new FastHasher()],
             rateLimits: false,
             container: Container.of(randomUUID()),

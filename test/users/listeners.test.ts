@@ -23,6 +23,7 @@ import {
 } from 'typeorm';
 import { BaseUser, containerPerApp, setupUsers, type Users, usersEntities } from '../../src/index.js';
 import { FastHasher } from '../../src/testing/index.js';
+import { recordingLogger } from '../http/express-apps.js';
 import { NEW_PASSWORD, PASSWORD } from '../support/users-app.js';
 
 const seen: string[] = [];
@@ -111,6 +112,7 @@ describe("TypeORM's listeners and subscribers of the entity", () => {
       dataSource,
       user: Person,
       secret: 'a secret of the tests, which has more than 32 bytes',
+      logger: recordingLogger(),
       hashers: [new FastHasher()],
       container: Container.of(randomUUID()),
     });

@@ -17,7 +17,7 @@ import {
 } from '../../src/index.js';
 import { openApiDocument } from '../../src/openapi/index.js';
 import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { serve } from '../http/express-apps.js';
+import { recordingLogger, serve } from '../http/express-apps.js';
 import { HttpClient } from '../support/http-client.js';
 import { PASSWORD } from '../support/users-app.js';
 
@@ -78,6 +78,7 @@ describe('a field that a dto names by @Expose({ name })', () => {
       dataSource,
       user: Person,
       secret: 'a secret of the tests, which has more than 32 bytes',
+      logger: recordingLogger(),
       dtos: { create: PersonRegistration },
       hashers: [new FastHasher()],
       container: Container.of(randomUUID()),

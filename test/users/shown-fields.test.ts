@@ -17,7 +17,7 @@ import {
 } from '../../src/index.js';
 import { openApiDocument } from '../../src/openapi/index.js';
 import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { serve } from '../http/express-apps.js';
+import { recordingLogger, serve } from '../http/express-apps.js';
 import { HttpClient } from '../support/http-client.js';
 import { PASSWORD } from '../support/users-app.js';
 
@@ -89,6 +89,7 @@ async function start<U extends BaseUser>(user: new () => U): Promise<Served<U>> 
     dataSource,
     user,
     secret: 'a secret of the tests, which has more than 32 bytes',
+    logger: recordingLogger(),
     dtos: { create: PersonRegistration },
     hashers: [new FastHasher()],
     container: Container.of(randomUUID()),

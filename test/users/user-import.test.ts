@@ -7,6 +7,7 @@ import { BaseUserWithoutId, containerPerApp, setupUsers, type Users, usersEntiti
 import { contextOf } from '../../src/setup/context-of.js';
 import { FastHasher } from '../../src/testing/index.js';
 import { UserImport } from '../../src/users/index.js';
+import { recordingLogger } from '../http/express-apps.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 
 @Entity('counted')
@@ -35,6 +36,7 @@ describe('UserImport, of users whose ids the database makes', () => {
         dataSource,
         user: Counted,
         secret: 'a secret of the tests, which has more than 32 bytes',
+        logger: recordingLogger(),
         hashers: [new FastHasher()],
         rateLimits: false,
         container: Container.of(randomUUID()),

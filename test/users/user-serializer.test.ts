@@ -14,7 +14,7 @@ import { Container, Service } from 'typedi';
 import { Column, DataSource, Entity } from 'typeorm';
 import { BaseUser, containerPerApp, setupUsers, type Users, UsersController, usersEntities } from '../../src/index.js';
 import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { serve } from '../http/express-apps.js';
+import { recordingLogger, serve } from '../http/express-apps.js';
 
 class Settings {
   theme = 'dark';
@@ -75,6 +75,7 @@ describe('what a client sees of a user', () => {
       dataSource,
       user: Person,
       secret: 'a secret of the tests, which has more than 32 bytes',
+      logger: recordingLogger(),
       hashers: [new FastHasher()],
       container: Container.of(randomUUID()),
     });
