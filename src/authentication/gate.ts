@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import type { EntityManager } from 'typeorm';
-import type { Database } from '../database/index.js';
-import { isForeignKeyViolation } from '../database/index.js';
+import { type Database, isForeignKeyViolation } from '../database/index.js';
 import type { HookDispatcher, SecurityEvents } from '../hooks/index.js';
 import { clientAddress, type OriginPolicy, ServiceUnavailableError, userAgent } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';

@@ -1,6 +1,6 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { type DataSource, QueryFailedError } from 'typeorm';
-
+import { isRecord } from '../../runtime/records.js';
 import type { Limiter, LimiterOptions } from '../rate-limit-store.js';
 import { type CounterStatements, counterStatements } from './counter-statements.js';
 
@@ -76,7 +76,7 @@ export class DatabaseLimiter implements Limiter {
   private async windowOnMysql(answer: unknown, id: string, now: number): Promise<Window> {
     const endsAt = now + this.options.durationSeconds * 1000;
     // A first try is an insert, and has no insert id.
-    const tries = isObject(answer) ? Number(answer.insertId) || 1 : 1;
+    const tries = isRecord(answer) ? Number(answer.insertId) || 1 : 1;
     if (tries <= this.options.points) {
       return { tries, endsAt };
     }
@@ -121,13 +121,9 @@ function firstRow(rows: unknown): Window {
 function findRow(rows: unknown): Window | null {
   const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
   // PostgreSQL's driver gives a bigint as a string.
-  return isObject(row) ? { tries: Number(row.tries), endsAt: Number(row.ends) } : null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return isRecord(row) ? { tries: Number(row.tries), endsAt: Number(row.ends) } : null;
 }
 
 function isDeadlock(error: unknown): boolean {
-  return error instanceof QueryFailedError && isObject(error.driverError) && DEADLOCK_CODES.includes(error.driverError.code);
+  return error instanceof QueryFailedError && isRecord(error.driverError) && DEADLOCK_CODES.includes(error.driverError.code);
 }
