@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { useContainer } from 'routing-controllers';
-import { Container } from 'typedi';
 import {
   AfterInsert,
   AfterLoad,
@@ -11,7 +8,6 @@ import {
   BeforeRemove,
   BeforeUpdate,
   Column,
-  DataSource,
   Entity,
   type EntitySubscriberInterface,
   EventSubscriber,
@@ -21,9 +17,8 @@ import {
   type UpdateEvent,
   VersionColumn,
 } from 'typeorm';
-import { BaseUser, containerPerApp, setupUsers, type Users, usersEntities } from '../../src/index.js';
-import { FastHasher } from '../../src/testing/index.js';
-import { recordingLogger } from '../http/express-apps.js';
+import { BaseUser, type Users } from '../../src/index.js';
+import { EntityApp } from '../support/entity-app.js';
 import { NEW_PASSWORD, PASSWORD } from '../support/users-app.js';
 
 const seen: string[] = [];
@@ -96,33 +91,16 @@ class PersonSubscriber implements EntitySubscriberInterface<Person> {
 }
 
 describe("TypeORM's listeners and subscribers of the entity", () => {
-  let dataSource: DataSource;
+  let app: EntityApp<Person>;
   let users: Users<Person>;
   let ada: Person;
   before(async () => {
-    useContainer(containerPerApp);
-    dataSource = await new DataSource({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      synchronize: true,
-      entities: usersEntities(Person),
-      subscribers: [PersonSubscriber],
-    }).initialize();
-    users = setupUsers<Person>({
-      dataSource,
-      user: Person,
-      secret: 'a secret of the tests, which has more than 32 bytes',
-      logger: recordingLogger(),
-      hashers: [new FastHasher()],
-      container: Container.of(randomUUID()),
-    });
+    app = await EntityApp.start(Person, {}, [PersonSubscriber]);
+    users = app.users;
     ada = await users.manager.create({ email: 'ada@example.com', password: PASSWORD });
   });
   beforeEach(() => seen.splice(0));
-  after(async () => {
-    await users.close();
-    await dataSource.destroy();
-  });
+  after(() => app.close());
 
   it('run where a user is made, and may set columns', async () => {
     const bo = await users.manager.create({ email: 'bo@example.com', password: PASSWORD });

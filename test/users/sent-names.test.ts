@@ -2,22 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Expose, Type } from 'class-transformer';
 import { IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import express from 'express';
-import { useContainer, useExpressServer } from 'routing-controllers';
-import { Container } from 'typedi';
-import { Column, DataSource, Entity } from 'typeorm';
-import {
-  BaseUser,
-  containerPerApp,
-  setupUsers,
-  UserCreate,
-  type Users,
-  UsersController,
-  usersEntities,
-} from '../../src/index.js';
+import { Column, Entity } from 'typeorm';
+import { BaseUser, UserCreate, type Users, UsersController } from '../../src/index.js';
 import { openApiDocument } from '../../src/openapi/index.js';
-import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { recordingLogger, serve } from '../http/express-apps.js';
+import { EntityApp, type ServedEntityApp } from '../support/entity-app.js';
 import { HttpClient } from '../support/http-client.js';
 import { PASSWORD } from '../support/users-app.js';
 
@@ -61,40 +49,21 @@ class PersonRegistration extends UserCreate {
 }
 
 describe('a field that a dto names by @Expose({ name })', () => {
-  let dataSource: DataSource;
+  let app: EntityApp<Person>;
   let users: Users<Person>;
   let client: HttpClient;
   let token: string;
-  let closeServer: () => Promise<void>;
+  let served: ServedEntityApp;
   before(async () => {
-    useContainer(containerPerApp);
-    dataSource = await new DataSource({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      synchronize: true,
-      entities: usersEntities(Person),
-    }).initialize();
-    users = setupUsers<Person>({
-      dataSource,
-      user: Person,
-      secret: 'a secret of the tests, which has more than 32 bytes',
-      logger: recordingLogger(),
-      dtos: { create: PersonRegistration },
-      hashers: [new FastHasher()],
-      container: Container.of(randomUUID()),
-      rateLimits: false,
-    });
-    const app = express();
-    useExpressServer(app, users.routing({ controllers: [UsersController] }));
-    const served = await serve(app);
-    closeServer = served.close;
-    client = new HttpClient(served.url);
-    token = (await signIn(users, await createUser(users, { isSuperuser: true }))).authorization?.slice('Bearer '.length) ?? '';
+    app = await EntityApp.start(Person, { dtos: { create: PersonRegistration } });
+    users = app.users;
+    served = await app.serve();
+    client = served.client;
+    token = await app.superuserToken();
   });
   after(async () => {
-    await closeServer();
-    await users.close();
-    await dataSource.destroy();
+    await served.close();
+    await app.close();
   });
 
   const register = (fields: object) =>

@@ -1,24 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Exclude, Expose, Transform } from 'class-transformer';
 import { IsOptional, IsString } from 'class-validator';
-import express from 'express';
-import { useContainer, useExpressServer } from 'routing-controllers';
-import { Container } from 'typedi';
-import { Column, DataSource, Entity } from 'typeorm';
-import {
-  BaseUser,
-  containerPerApp,
-  setupUsers,
-  UserCreate,
-  type Users,
-  UsersController,
-  usersEntities,
-} from '../../src/index.js';
+import { Column, Entity } from 'typeorm';
+import { BaseUser, UserCreate, UsersController } from '../../src/index.js';
 import { openApiDocument } from '../../src/openapi/index.js';
-import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { recordingLogger, serve } from '../http/express-apps.js';
-import { HttpClient } from '../support/http-client.js';
+import { EntityApp } from '../support/entity-app.js';
 import { PASSWORD } from '../support/users-app.js';
 
 @Entity('people_with_groups')
@@ -71,48 +57,19 @@ class ClosedPerson extends BaseUser {
   plan!: string;
 }
 
-interface Served<U extends BaseUser> {
-  users: Users<U>;
-  client: HttpClient;
-  close(): Promise<void>;
-}
-
-async function start<U extends BaseUser>(user: new () => U): Promise<Served<U>> {
-  useContainer(containerPerApp);
-  const dataSource = await new DataSource({
-    type: 'better-sqlite3',
-    database: ':memory:',
-    synchronize: true,
-    entities: usersEntities(user),
-  }).initialize();
-  const users = setupUsers<U>({
-    dataSource,
-    user,
-    secret: 'a secret of the tests, which has more than 32 bytes',
-    logger: recordingLogger(),
-    dtos: { create: PersonRegistration },
-    hashers: [new FastHasher()],
-    container: Container.of(randomUUID()),
-  });
-  const app = express();
-  useExpressServer(app, users.routing({ controllers: [UsersController] }));
-  const served = await serve(app);
-  const close = async () => {
-    await served.close();
-    await users.close();
-    await dataSource.destroy();
-  };
-  return { users, client: new HttpClient(served.url), close };
+function start<U extends BaseUser>(user: new () => U): Promise<EntityApp<U>> {
+  return EntityApp.start(user, { dtos: { create: PersonRegistration } });
 }
 
 /** What each route that answers a user answers, by its name. */
-async function answers<U extends BaseUser>({ users, client }: Served<U>): Promise<Record<string, Record<string, unknown>>> {
+async function answers<U extends BaseUser>(app: EntityApp<U>): Promise<Record<string, Record<string, unknown>>> {
+  const { client, close } = await app.serve();
   const body = { email: 'ada@example.com', password: PASSWORD, firstName: 'Ada' };
   const registered = await client.post('/users/register', body);
-  const sue = await createUser(users, { isSuperuser: true });
-  const token = (await signIn(users, sue)).authorization?.slice('Bearer '.length) ?? '';
+  const token = await app.superuserToken();
   const me = await client.get('/users/me', { token });
   const list = await client.get('/users?search=ada', { token });
+  await close();
   const { items } = Object(list.body);
   return { register: Object(registered.body), me: Object(me.body), list: items[0] };
 }

@@ -1,20 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Exclude, Expose, Transform } from 'class-transformer';
-import express from 'express';
-import {
-  type Action,
-  getMetadataArgsStorage,
-  Interceptor,
-  type InterceptorInterface,
-  useContainer,
-  useExpressServer,
-} from 'routing-controllers';
-import { Container, Service } from 'typedi';
-import { Column, DataSource, Entity } from 'typeorm';
-import { BaseUser, containerPerApp, setupUsers, type Users, UsersController, usersEntities } from '../../src/index.js';
-import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
-import { recordingLogger, serve } from '../http/express-apps.js';
+import { type Action, getMetadataArgsStorage, Interceptor, type InterceptorInterface } from 'routing-controllers';
+import { Service } from 'typedi';
+import { Column, Entity } from 'typeorm';
+import { BaseUser } from '../../src/index.js';
+import { createUser, signIn } from '../../src/testing/index.js';
+import { EntityApp } from '../support/entity-app.js';
 
 class Settings {
   theme = 'dark';
@@ -60,39 +51,18 @@ class Person extends BaseUser {
 const USUAL = ['id', 'email', 'pendingEmail', 'isActive', 'isSuperuser', 'isVerified', 'hasPassword', 'createdAt'];
 
 describe('what a client sees of a user', () => {
-  let dataSource: DataSource;
-  let users: Users<Person>;
+  let app: EntityApp<Person>;
 
   before(async () => {
-    useContainer(containerPerApp);
-    dataSource = await new DataSource({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      synchronize: true,
-      entities: usersEntities(Person),
-    }).initialize();
-    users = setupUsers<Person>({
-      dataSource,
-      user: Person,
-      secret: 'a secret of the tests, which has more than 32 bytes',
-      logger: recordingLogger(),
-      hashers: [new FastHasher()],
-      container: Container.of(randomUUID()),
-    });
+    app = await EntityApp.start(Person);
   });
-  after(async () => {
-    await users.close();
-    await dataSource.destroy();
-  });
+  after(() => app.close());
 
   async function getMe(interceptors: Function[] = []): Promise<Record<string, unknown>> {
-    const app = express();
-    useExpressServer(app, users.routing({ controllers: [UsersController], interceptors }));
-    const served = await serve(app);
-    const headers = await signIn(users, await createUser(users));
-    const response = await fetch(`${served.url}/users/me`, { headers });
-    await served.close();
-    return Object(await response.json());
+    const { client, close } = await app.serve(interceptors);
+    const { body } = await client.get('/users/me', { headers: await signIn(app.users, await createUser(app.users)) });
+    await close();
+    return body;
   }
 
   it("is the usual fields and those with class-transformer's @Expose(), transformed, in this order", async () => {
