@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { ServiceUnavailableError } from '../http/http.errors.js';
+import { EventLoopLoad } from '../runtime/event-loop-load.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 
 export interface HashQueueOptions {
   /**
    * Jobs that run at once. More than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4 unless set) help nothing, and as many as
-   * those leave none for files and DNS. @defaultValue the processors, and at most one less than the pool's threads
+   * those leave none for files and DNS. @defaultValue the processors, and at most one less than the pool's threads; where that is
+   * every processor, one less while the event loop is busy for more than half of the time, so that other requests have one
    */
   concurrency?: number;
   /** Jobs that wait. More make people wait longer, fewer send them away sooner. @defaultValue 64 for each that runs at once */
@@ -31,6 +33,8 @@ const MOST_RETRY_SECONDS = 60;
  */
 export class HashQueue {
   readonly #concurrency: number;
+  /** Unless told how many jobs run at once, the queue leaves a processor to an event loop that needs it. */
+  readonly #eventLoop: EventLoopLoad | undefined;
   readonly #maxQueued: number;
   readonly #maxQueuedPerClient: number;
 
@@ -53,6 +57,9 @@ export class HashQueue {
       throw new UsersSetupError(faults);
     }
     this.#concurrency = options.concurrency ?? defaultConcurrency();
+    if (options.concurrency === undefined && this.#concurrency > 1 && this.#concurrency >= availableParallelism()) {
+      this.#eventLoop = new EventLoopLoad();
+    }
     this.#maxQueued = options.maxQueued ?? QUEUED_PER_SLOT * this.#concurrency;
     this.#maxQueuedPerClient = options.maxQueuedPerClient ?? Math.max(LEAST_SHARE, Math.floor(this.#maxQueued / 2));
   }
@@ -65,7 +72,7 @@ export class HashQueue {
    * @throws whatever the job throws
    */
   async run<T>(client: string | undefined, job: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#concurrency) {
+    if (this.#queued > 0 || this.#running >= this.#slots()) {
       await this.#turn(client);
     } else {
       this.#running += 1;
@@ -75,7 +82,8 @@ export class HashQueue {
       return await job();
     } finally {
       this.#meanMilliseconds += NEWEST_WEIGHT * (performance.now() - startedAt - this.#meanMilliseconds);
-      this.#next();
+      this.#running -= 1;
+      this.#startWaiting();
     }
   }
 
@@ -86,7 +94,7 @@ export class HashQueue {
     }
   }
 
-  /** Waits until a slot is handed over; it counts as running by then. */
+  /** Waits for a slot; it counts as running by then. */
   #turn(client: string | undefined): Promise<void> {
     const own = this.#waiting.get(client) ?? [];
     const isShareFull = client !== undefined && own.length >= this.#maxQueuedPerClient;
@@ -95,11 +103,24 @@ export class HashQueue {
     }
     this.#waiting.set(client, own);
     this.#queued += 1;
-    return new Promise((resolve) => own.push(resolve));
+    const turn = new Promise<void>((resolve) => own.push(resolve));
+    this.#startWaiting();
+    return turn;
   }
 
-  /** Hands the slot that came free to the client whose turn it is, or gives it up. */
-  #next(): void {
+  /** Gives the slots that are free to the clients whose turn it is. */
+  #startWaiting(): void {
+    while (this.#queued > 0 && this.#running < this.#slots()) {
+      this.#startNext();
+    }
+    if (this.#running === 0) {
+      for (const resolve of this.#idleListeners.splice(0)) {
+        resolve();
+      }
+    }
+  }
+
+  #startNext(): void {
     for (const [client, own] of this.#waiting) {
       const start = own.shift();
       this.#waiting.delete(client);
@@ -108,16 +129,16 @@ export class HashQueue {
       }
       if (start) {
         this.#queued -= 1;
+        this.#running += 1;
         start();
         return;
       }
     }
-    this.#running -= 1;
-    if (this.#running === 0) {
-      for (const resolve of this.#idleListeners.splice(0)) {
-        resolve();
-      }
-    }
+  }
+
+  /** At least one, so that whoever waits gets a turn. */
+  #slots(): number {
+    return this.#eventLoop?.isBusy() ? this.#concurrency - 1 : this.#concurrency;
   }
 
   /** How long those that wait now will take, going by the jobs before. */

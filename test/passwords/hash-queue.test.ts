@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ServiceUnavailableError } from '../../src/http/http.errors.js';
 import { HashQueue } from '../../src/passwords/index.js';
@@ -27,6 +27,45 @@ class Jobs {
       await this.endNext();
     }
   }
+}
+
+/** Sets libuv's `UV_THREADPOOL_SIZE`, which says nothing of a pool that runs already, for the time of some work. */
+async function withPoolThreads<T>(threads: number, work: () => Promise<T>): Promise<T> {
+  const before = process.env.UV_THREADPOOL_SIZE;
+  process.env.UV_THREADPOOL_SIZE = String(threads);
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) {
+      delete process.env.UV_THREADPOOL_SIZE;
+    } else {
+      process.env.UV_THREADPOOL_SIZE = before;
+    }
+  }
+}
+
+/** Gives the event loop work without a pause, and no turn of it takes long. */
+async function keepEventLoopBusy(isWanted: () => boolean): Promise<void> {
+  while (isWanted()) {
+    const until = performance.now() + 2;
+    while (performance.now() < until);
+    await turn();
+  }
+}
+
+/** The most jobs that ran at once among those that started in the last half of many. */
+async function mostAtOnce(queue: HashQueue): Promise<number> {
+  const jobs = Array.from({ length: availableParallelism() * 8 }, (_, index) => index);
+  let running = 0;
+  let most = 0;
+  const job = (index: number) => async (): Promise<void> => {
+    running += 1;
+    most = Math.max(most, index < jobs.length / 2 ? 0 : running);
+    await sleep(60);
+    running -= 1;
+  };
+  await Promise.all(jobs.map((index) => queue.run(undefined, job(index))));
+  return most;
 }
 
 async function refusal(promise: Promise<unknown>): Promise<ServiceUnavailableError> {
@@ -91,23 +130,13 @@ describe('HashQueue', () => {
   });
 
   it('leaves one thread of the pool free unless told otherwise', async () => {
-    const before = process.env.UV_THREADPOOL_SIZE;
+    const queue = await withPoolThreads(2, async () => new HashQueue());
     const jobs = new Jobs();
-    try {
-      process.env.UV_THREADPOOL_SIZE = '2';
-      const queue = new HashQueue();
-      const all = Promise.all(['1', '2'].map((name) => queue.run('a', jobs.job(name))));
-      await turn();
-      expect(jobs.started).to.deep.equal(['1']);
-      await jobs.endAll();
-      await all;
-    } finally {
-      if (before === undefined) {
-        delete process.env.UV_THREADPOOL_SIZE;
-      } else {
-        process.env.UV_THREADPOOL_SIZE = before;
-      }
-    }
+    const all = Promise.all(['1', '2'].map((name) => queue.run('a', jobs.job(name))));
+    await turn();
+    expect(jobs.started).to.deep.equal(['1']);
+    await jobs.endAll();
+    await all;
   });
 
   it('runs one job a processor unless told otherwise', async () => {
@@ -119,6 +148,41 @@ describe('HashQueue', () => {
     expect(jobs.started).to.have.length(most);
     await jobs.endAll();
     await all;
+  });
+
+  describe('while the event loop is busy', () => {
+    const processors = availableParallelism();
+
+    async function mostWhileBusy(queue: HashQueue): Promise<number> {
+      let isWanted = true;
+      const busy = keepEventLoopBusy(() => isWanted);
+      try {
+        return await mostAtOnce(queue);
+      } finally {
+        isWanted = false;
+        await busy;
+      }
+    }
+
+    it('leaves it one of the processors', async () => {
+      const queue = await withPoolThreads(processors + 1, async () => new HashQueue());
+      expect(await mostWhileBusy(queue)).to.equal(Math.max(1, processors - 1));
+    });
+
+    it('takes all of them again afterwards', async () => {
+      const queue = await withPoolThreads(processors + 1, async () => new HashQueue());
+      await mostWhileBusy(queue);
+      expect(await mostAtOnce(queue)).to.equal(processors);
+    });
+
+    it('leaves none that the threads of the pool leave already', async () => {
+      const queue = await withPoolThreads(processors, async () => new HashQueue());
+      expect(await mostWhileBusy(queue)).to.equal(Math.max(1, processors - 1));
+    });
+
+    it('runs as many as it is told', async () => {
+      expect(await mostWhileBusy(new HashQueue({ concurrency: processors }))).to.equal(processors);
+    });
   });
 
   describe('among clients', () => {
