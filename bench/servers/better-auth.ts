@@ -1,8 +1,9 @@
-// better-auth on its own tables, with its defaults but for the rate limit, on node:http.
+// better-auth on its own tables, with its defaults but for the rate limit, in an app on Express 5 like those it is compared with.
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
 import Database from 'better-sqlite3';
+import express from 'express';
 import { serve, settings } from './serve.js';
 
 const { database, secret } = settings();
@@ -20,4 +21,4 @@ const options = {
 };
 const { runMigrations } = await getMigrations(options);
 await runMigrations();
-serve(toNodeHandler(betterAuth(options)));
+serve(express().all('/api/auth/*splat', toNodeHandler(betterAuth(options))));
