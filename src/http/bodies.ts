@@ -1,27 +1,24 @@
 import type { Request } from 'express';
 import { isRecord } from '../runtime/records.js';
-import { admitBody, receivedBody, receivedRoute } from './body.js';
+import { receivedBody, receivedRoute } from './body.js';
 import { type ReadOptions, readDto } from './dto.js';
 import { NotFoundError, ValidationError } from './http.errors.js';
 
-/** Which routes of the library an app has on. */
-export interface RouteSwitches {
-  isOn(route: string): boolean;
-}
-
 /** Reads the bodies of the library's routes, once `receive` has taken them in. */
 export class Bodies {
-  constructor(private readonly routes: RouteSwitches) {}
+  /** @param isRouteOn - whether the app has a route of the library on */
+  constructor(private readonly isRouteOn: (route: string) => boolean) {}
 
   /**
    * Lets a request pass whose route is on and whose body could be read, before anything else is asked.
    * @throws {@link NotFoundError} where the route is off, whatever the body
-   * @throws MalformedBodyError, PayloadTooLargeError, UnsupportedMediaTypeError as {@link admitBody}
+   * @throws MalformedBodyError, PayloadTooLargeError, UnsupportedMediaTypeError as {@link receivedBody}
    */
   admit(request: Request): void {
     const route = receivedRoute(request);
-    if (route !== undefined && !this.routes.isOn(route)) throw new NotFoundError();
-    admitBody(request);
+    if (route !== undefined && !this.isRouteOn(route)) throw new NotFoundError();
+    // What was wrong with it is thrown there.
+    receivedBody(request);
   }
 
   /** Whether the body was written as a form, where the route takes one. @throws as {@link Bodies.admit} */

@@ -55,14 +55,9 @@ export function receivedRoute(request: Request): string | undefined {
 }
 
 /**
- * Lets a request pass whose body could be read, also one without a body and those of the app's own routes.
+ * The body as it was read; undefined where the route takes none or does not begin with {@link receive}.
  * @throws {@link MalformedBodyError}, {@link PayloadTooLargeError}, {@link UnsupportedMediaTypeError}: what was wrong with it
  */
-export function admitBody(request: Request): void {
-  receivedBody(request);
-}
-
-/** The body as it was read; undefined where the route takes none or does not begin with {@link receive}. */
 export function receivedBody(request: Request): ParsedBody | undefined {
   const body = received.get(request)?.body;
   if (body !== undefined && 'error' in body) throw body.error;

@@ -1,5 +1,5 @@
-export { Bodies, type RouteSwitches } from './bodies.js';
-export { admitBody, type BodyKind, receive, receivedRoute } from './body.js';
+export { Bodies } from './bodies.js';
+export { type BodyKind, receive, receivedRoute } from './body.js';
 export { clientAddress, clientKey, userAgent } from './client-address.js';
 export { type CookieAttributes, checkCookie, readCookie, serializeCookie } from './cookies.js';
 export { declaredFields, type ReadOptions, readDto } from './dto.js';

@@ -1,18 +1,14 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import type { Request } from 'express';
-import { type ReadOptions, readDto } from './dto.js';
+import { readDto } from './dto.js';
 
 /**
  * Gives the query of a request as a valid instance of its class. It is read from the address, as `request.query` is another in Express 4 and 5,
  * and an object where someone writes `a[b]=c`.
  * @throws ValidationError for fields that are missing, wrong or given twice; those that the class does not declare are unread
  */
-export async function readQuery<T extends object>(
-  dto: new () => T,
-  request: Request,
-  options: Omit<ReadOptions, 'repeated'> = {},
-): Promise<T> {
+export async function readQuery<T extends object>(dto: new () => T, request: Request): Promise<T> {
   const start = request.originalUrl.indexOf('?');
   const parameters = new URLSearchParams(start < 0 ? '' : request.originalUrl.slice(start));
   const fields: Record<string, string> = Object.create(null);
@@ -21,7 +17,7 @@ export async function readQuery<T extends object>(
     if (name in fields) repeated.add(name);
     fields[name] = value;
   }
-  return readDto(dto, fields, { ...options, repeated });
+  return readDto(dto, fields, { repeated });
 }
 
 /** Declares a whole number in a query, written in decimal digits alone: no sign, no exponent, no space. */

@@ -90,7 +90,7 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
     }
     const isRouteOn = (route: string) =>
       !Object.entries(options.routes ?? {}).some(([name, isOn]) => name === route && isOn === false);
-    const bodies = new Bodies({ isOn: isRouteOn });
+    const bodies = new Bodies(isRouteOn);
     const origin = new OriginPolicy(options.trustedOrigins ?? []);
     const authenticator = new Authenticator(backends, users, this.sessions, origin);
     const { requiresVerification } = settings;

@@ -40,7 +40,7 @@ const limit = 102_400;
 forEachExpress((express) => {
   describe('receive and Bodies', () => {
     const off = new Set<string>();
-    const bodies = new Bodies({ isOn: (route) => !off.has(route) });
+    const bodies = new Bodies((route) => !off.has(route));
     const logger = recordingLogger();
     const open: Served[] = [];
     let url: string;
