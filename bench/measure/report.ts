@@ -12,7 +12,7 @@ export interface Outcome {
 
 export type Verdict = 'stretch' | 'goal' | 'missed' | 'none';
 
-export function verdictOf({ goal, values }: Figure): Verdict {
+function verdictOf({ goal, values }: Figure): Verdict {
   if (goal === undefined) return 'none';
   const { median } = spreadOf(values);
   if (reaches(median, goal.at, goal.stretch)) return 'stretch';

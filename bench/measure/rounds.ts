@@ -71,7 +71,7 @@ async function warmUpTarget(load: Load, { server, plan }: Target, requests: numb
 }
 
 /** Nothing is under way before and after, so that the CPU is that of these requests alone. */
-export async function measureOnce(load: Load, target: Target): Promise<Turn> {
+async function measureOnce(load: Load, target: Target): Promise<Turn> {
   const { server } = target;
   const plan = typeof target.plan === 'function' ? target.plan() : target.plan;
   const before = await server.usage();

@@ -7,7 +7,7 @@ export const SECRET = 'the secret of the bench, which guards nothing at all';
 const LIFETIME_SECONDS = 3600;
 
 /** An access token as the library makes it. */
-export function bearerTokenOf(session: number, size: SeedSize): string {
+function bearerTokenOf(session: number, size: SeedSize): string {
   const claims = { sub: userId(userOf(session, size)), sid: sessionId(session), aud: 'users:access' };
   return jsonwebtoken.sign(claims, SECRET, { algorithm: 'HS256', keyid: 'bench', expiresIn: LIFETIME_SECONDS });
 }
@@ -17,7 +17,7 @@ export function bearer(token: string): Record<string, string> {
 }
 
 /** So many live sessions of one kind, spread over all. */
-export function pickSessions(count: number, size: SeedSize, kind: 'bearer' | 'cookie'): number[] {
+function pickSessions(count: number, size: SeedSize, kind: 'bearer' | 'cookie'): number[] {
   const picked: number[] = [];
   const stride = Math.max(1, Math.floor(size.sessions / (count * 3)));
   for (let session = 1; picked.length < count && session <= size.sessions; session += stride) {

@@ -5,8 +5,8 @@ export {
   ReauthenticationRequiredError,
   RefreshBadTokenError,
 } from './authentication.errors.js';
-export { type Authentication, Authenticator } from './authenticator.js';
-export { Authorization, type AuthorizationOptions, BUILT_IN_ROLES, type RoleCheck } from './authorization.js';
+export { Authenticator } from './authenticator.js';
+export { Authorization, BUILT_IN_ROLES, type RoleCheck } from './authorization.js';
 export { AuthenticationBackend, checkBackends, type GivenBackend, type RefreshOptions } from './backend.js';
 export { BearerTransport } from './bearer-transport.js';
 export {
@@ -19,7 +19,7 @@ export { CookieTransport, type CookieTransportOptions } from './cookie-transport
 export { Credentials, type CredentialsChange, type CredentialsListener } from './credentials.js';
 export { CurrentUser } from './current-user.js';
 export { DatabaseStrategy } from './database-strategy.js';
-export { Gate, type GateOptions, type SecondFactors, type SignIn } from './gate.js';
+export { Gate, type SecondFactors } from './gate.js';
 export type { IssuedTokens } from './issued-tokens.js';
 export { createJwksController, type JwksControllerClass } from './jwks.controller.js';
 export { JwtStrategy, type JwtStrategyOptions } from './jwt-strategy.js';

@@ -7,7 +7,7 @@ import { answerJson } from './json-answer.js';
 export type BodyKind = 'json' | 'login' | 'none';
 
 /** The limit of a body in bytes. */
-export const largestBody = 100 * 1024;
+const largestBody = 100 * 1024;
 
 interface Received {
   route: string;

@@ -2,7 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import type { Request } from 'express';
 
 /** The length that a session keeps of a User-Agent, in characters. */
-export const longestUserAgent = 255;
+const longestUserAgent = 255;
 
 /**
  * The client's address, as Express' `trust proxy` sees it. Without that setting forwarding headers count for nothing; with it a

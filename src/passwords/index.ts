@@ -9,9 +9,9 @@ export { FirebaseHasher, type FirebaseHasherOptions } from './foreign/firebase-h
 export { ForeignHasher, type StoredKey } from './foreign/foreign-hasher.js';
 export { type PassportLocalMongooseHash, PassportLocalMongooseHasher } from './foreign/passport-local-mongoose-hasher.js';
 export { ScryptHasher } from './foreign/scrypt-hasher.js';
-export { HashQueue, type HashQueueOptions } from './hash-queue.js';
+export { HashQueue } from './hash-queue.js';
 export { checkHashers } from './hashers.check.js';
 export { InvalidPasswordError } from './invalid-password.error.js';
 export type { PasswordHasher } from './password-hasher.js';
-export { type PasswordContext, PasswordPolicy, type PasswordPolicyOptions } from './password-policy.js';
-export { Passwords, type PasswordsOptions, type PasswordVerdict } from './passwords.js';
+export { PasswordPolicy, type PasswordPolicyOptions } from './password-policy.js';
+export { Passwords } from './passwords.js';

@@ -1,17 +1,15 @@
 export { Encryption } from './encryption.js';
-export type { ExpectedClaims, JwtClaims } from './jwt-claims.js';
 export type { JwtAlgorithm, JwtKeyOptions } from './jwt-key.js';
 export { checkKeys, KeyRing } from './key-ring.js';
 export {
   createOpaqueToken,
   digestOf,
   looksLikeOpaqueToken,
-  type OpaqueToken,
   opaqueTokenOf,
   redisTokenPrefix,
   refreshTokenPrefix,
   sessionTokenPrefix,
 } from './opaque-token.js';
-export { type Purpose, PurposeTokens, type PurposeTokensOptions } from './purpose-tokens.js';
+export { PurposeTokens } from './purpose-tokens.js';
 export { checkSecret, Secrets } from './secrets.js';
 export { VerifiedTokens } from './verified-tokens.js';

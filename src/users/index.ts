@@ -2,10 +2,10 @@ export { type AuthControllerClass, createAuthController } from './auth.controlle
 export { Login } from './login.js';
 export type { ImportedUser } from './new-user-row.js';
 export type { ActingSession } from './password-check.js';
-export type { AttachSignInMethod, NewUser } from './registration.js';
+export type { NewUser } from './registration.js';
 export { type ShownField, shownFields } from './shown-fields.js';
 export { signInAnswers, tokensSchema } from './sign-in-answers.js';
-export { UserCreate, type UserCreateClass, UserUpdate, type UserUpdateClass } from './user.dtos.js';
+export { UserCreate, UserUpdate } from './user.dtos.js';
 export {
   DeleteUserBadCurrentPasswordError,
   LastSuperuserError,

@@ -80,13 +80,13 @@ class Poets extends UserManager<Person> {
 
 const entities = usersEntities(Person);
 
-export const FIREBASE = {
+const FIREBASE = {
   signerKey: 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
   saltSeparator: 'Bw==',
   rounds: 8,
   memCost: 14,
 };
-export const PEPPER = `${'8f4b2c'.repeat(21)}0a`;
+const PEPPER = `${'8f4b2c'.repeat(21)}0a`;
 
 export async function importApp({ database, hook = false, poets = false }: ImportAppSettings, logging: 'error'[] = []) {
   const dataSource = await new DataSource({ ...database, entities, synchronize: true, logging }).initialize();
