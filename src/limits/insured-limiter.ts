@@ -43,14 +43,14 @@ export class InsuredLimiter implements Limiter {
     }
     try {
       const result = await this.health.inTime(work(this.store));
-      this.health.isUp();
+      this.health.noteAnswer();
       return result;
     } catch (error) {
       if (error instanceof RateLimiterRes) {
-        this.health.isUp();
+        this.health.noteAnswer();
         throw error;
       }
-      this.health.isDown(error);
+      this.health.noteFailure(error);
       return work(this.memory);
     }
   }

@@ -23,7 +23,7 @@ export class StoreHealth {
   /** True while the store is up; while it is down, for one call a second. */
   mayTry(): boolean {
     if (this.store.isReachable?.() === false) {
-      this.isDown(new Error('not connected'));
+      this.noteFailure(new Error('not connected'));
       return false;
     }
     if (!this.down) {
@@ -37,14 +37,16 @@ export class StoreHealth {
     return true;
   }
 
-  isUp(): void {
+  /** Takes note that the store has answered. */
+  noteAnswer(): void {
     if (this.down) {
       this.down = false;
       this.logger.info(`Rate limits are kept in ${this.store.name} again.`);
     }
   }
 
-  isDown(error: unknown): void {
+  /** Takes note that the store cannot be reached. */
+  noteFailure(error: unknown): void {
     this.nextTry = performance.now() + RETRY_MS;
     if (!this.down) {
       this.down = true;
