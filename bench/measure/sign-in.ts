@@ -1,5 +1,4 @@
-import type { SeedSize } from '../seed/rows.js';
-import { emailOf, PASSWORD } from '../seed/rows.js';
+import { emailOf, PASSWORD, type SeedSize } from '../seed/rows.js';
 import { get, post } from './requests.js';
 import type { Server } from './server.js';
 

@@ -1,6 +1,5 @@
 export { BcryptHasher, type BcryptHasherOptions } from './bcrypt-hasher.js';
-export type { BreachLookUp } from './breached-passwords.js';
-export { BreachedPasswords, type BreachedPasswordsOptions } from './breached-passwords.js';
+export { BreachedPasswords, type BreachedPasswordsOptions, type BreachLookUp } from './breached-passwords.js';
 export type { RangeLookUpOptions } from './breached-range.js';
 export { BetterAuthHasher } from './foreign/better-auth-hasher.js';
 export { DeviseHasher } from './foreign/devise-hasher.js';

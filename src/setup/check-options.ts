@@ -2,7 +2,7 @@ import { BUILT_IN_ROLES, checkBackends } from '../authentication/index.js';
 import { declaredHookClasses, hookMethods } from '../hooks/index.js';
 import { checkOrigins } from '../http/index.js';
 import { checkRateLimits } from '../limits/index.js';
-import { type BaseUserWithoutId } from '../model/index.js';
+import type { BaseUserWithoutId } from '../model/index.js';
 import { checkHashers, PasswordPolicy, type PasswordPolicyOptions } from '../passwords/index.js';
 import { closestName } from '../runtime/closest-name.js';
 import { isRecord } from '../runtime/records.js';

@@ -1,4 +1,5 @@
 import { isRecord } from '../runtime/records.js';
+
 /** What a token that verified says. */
 export interface JwtClaims {
   sub: string;

@@ -1,5 +1,4 @@
-import type { EntityMetadata, QueryRunner, Table } from 'typeorm';
-import { MigrationExecutor } from 'typeorm';
+import { type EntityMetadata, MigrationExecutor, type QueryRunner, type Table } from 'typeorm';
 import { hasIndexByCodePoint, sortsByCodePoint } from '../../database/index.js';
 import type { Check, Finding } from './finding.js';
 

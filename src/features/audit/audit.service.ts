@@ -6,15 +6,14 @@ import type { UserId, UserIds } from '../../model/index.js';
 import type { Clock } from '../../runtime/clock.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { Logger } from '../../runtime/logger.js';
-import type { Uuids } from '../../runtime/uuids.js';
-import { isUuid } from '../../runtime/uuids.js';
+import { isUuid, type Uuids } from '../../runtime/uuids.js';
 import type { PlainAuditEvent } from './audit.dtos.js';
 import type { AuditEventClass, BaseAuditEvent } from './audit.entity.js';
 
 const PRUNE_BATCH = 200;
 const PRUNE_AFTER_MILLISECONDS = 60_000;
 
-/** What the service works with. A class, since typedi hands the service out by its own. */
+/** What the service works with. */
 export interface AuditServiceParts {
   database: Database;
   entity: AuditEventClass;
