@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { BackgroundWork } from '../runtime/background-work.js';
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
 import { type HookName, hookMethods } from './hook-metadata.js';
@@ -14,7 +15,9 @@ interface BoundHook {
 /** Calls the app's hooks. Those before a deed may refuse it; those after it can change nothing any more. */
 export class HookDispatcher {
   private readonly hooks = new Map<HookName, BoundHook[]>();
-  private readonly running = new Set<Promise<void>>();
+  private readonly afterAnswers = new BackgroundWork((error) =>
+    this.logger.error('a task after the answer failed', describeError(error)),
+  );
 
   constructor(
     classes: readonly Function[],
@@ -56,22 +59,14 @@ export class HookDispatcher {
    */
   async afterAnswer(request: Request | undefined, task: () => Promise<void>): Promise<void> {
     const response = request?.res;
-    if (response === undefined || response.writableFinished || response.destroyed) return this.track(task());
+    if (response === undefined || response.writableFinished || response.destroyed) return this.afterAnswers.add(task());
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    this.track(closed.then(task));
+    void this.afterAnswers.add(closed.then(task));
   }
 
   /** Waits for all hooks that run beside their request. */
   async settled(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running);
-  }
-
-  private track(task: Promise<void>): Promise<void> {
-    const tracked = task
-      .catch((error: unknown) => this.logger.error(`a task after the answer failed`, describeError(error)))
-      .finally(() => this.running.delete(tracked));
-    this.running.add(tracked);
-    return tracked;
+    await this.afterAnswers.settled();
   }
 
   private async call({ owner, method }: BoundHook, args: unknown[]): Promise<unknown> {
@@ -84,7 +79,7 @@ export class HookDispatcher {
     try {
       await this.onHookError?.(error, name);
     } catch (reportError) {
-      this.logger.error(`onHookError failed itself`, describeError(reportError));
+      this.logger.error('onHookError failed itself', describeError(reportError));
     }
   }
 }

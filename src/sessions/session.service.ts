@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { BaseUserWithoutId, UserId } from '../model/index.js';
+import { BackgroundWork } from '../runtime/background-work.js';
 import type { Clock } from '../runtime/clock.js';
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
@@ -23,7 +24,9 @@ export interface SignInFacts {
 /** The rules of sessions, over all stores that the app's backends use. */
 export class Sessions<U extends BaseUserWithoutId> {
   private readonly stores = new Set<SessionStore<U>>();
-  private readonly background = new Set<Promise<unknown>>();
+  private readonly background = new BackgroundWork((error) =>
+    this.logger.warn('a session could not be brought up to date', describeError(error)),
+  );
   private lastPruning = 0;
 
   constructor(
@@ -66,7 +69,7 @@ export class Sessions<U extends BaseUserWithoutId> {
     const now = this.clock.now();
     if (now.getTime() - this.lastPruning < PRUNE_AFTER_MILLISECONDS) return;
     this.lastPruning = now.getTime();
-    this.inBackground(this.prune(PRUNE_BATCHES_AT_ONCE));
+    void this.background.add(this.prune(PRUNE_BATCHES_AT_ONCE));
   }
 
   /** Moves the idle end, at most once a minute and beside the request: authenticating costs one round trip. */
@@ -74,7 +77,7 @@ export class Sessions<U extends BaseUserWithoutId> {
     if (this.clock.now().getTime() - session.lastSeenAt.getTime() < TOUCH_AFTER_MILLISECONDS) return;
     const times = this.timesOfUse(session);
     Object.assign(session, times);
-    this.inBackground(store.update(session, times));
+    void this.background.add(store.update(session, times));
   }
 
   /** What a session's times are once it is used now. */
@@ -191,14 +194,7 @@ export class Sessions<U extends BaseUserWithoutId> {
 
   /** Waits for what was left to run beside requests. */
   async settled(): Promise<void> {
-    while (this.background.size > 0) await Promise.all(this.background);
-  }
-
-  private inBackground(work: Promise<unknown>): void {
-    const tracked = work
-      .catch((error: unknown) => this.logger.warn(`a session could not be brought up to date`, describeError(error)))
-      .finally(() => this.background.delete(tracked));
-    this.background.add(tracked);
+    await this.background.settled();
   }
 }
 

@@ -3,6 +3,7 @@ import { type Database, decodeCursor, encodeCursor, type Page } from '../../data
 import type { SecurityEvent } from '../../hooks/index.js';
 import { ValidationError } from '../../http/index.js';
 import type { UserId, UserIds } from '../../model/index.js';
+import { BackgroundWork } from '../../runtime/background-work.js';
 import type { Clock } from '../../runtime/clock.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { Logger } from '../../runtime/logger.js';
@@ -12,6 +13,7 @@ import type { AuditEventClass, BaseAuditEvent } from './audit.entity.js';
 
 const PRUNE_BATCH = 200;
 const PRUNE_AFTER_MILLISECONDS = 60_000;
+const PRUNE_BATCHES_AT_ONCE = 5;
 
 /** What the service works with. */
 export interface AuditServiceParts {
@@ -27,7 +29,9 @@ export interface AuditServiceParts {
 /** Keeps the security events of all users, in the transaction of what they tell of where there is one. */
 export class AuditService {
   private lastPruning = 0;
-  private pruning: Promise<void> = Promise.resolve();
+  private readonly background = new BackgroundWork((error) =>
+    this.parts.logger.warn('old audit events could not be removed', describeError(error)),
+  );
 
   constructor(private readonly parts: AuditServiceParts) {}
 
@@ -106,17 +110,14 @@ export class AuditService {
 
   /** Waits for a sweep that is under way. */
   async close(): Promise<void> {
-    await this.pruning;
+    await this.background.settled();
   }
 
   private pruneSometimes(): void {
     const now = this.parts.clock.now().getTime();
     if (now - this.lastPruning < PRUNE_AFTER_MILLISECONDS) return;
     this.lastPruning = now;
-    this.pruning = this.prune(5).then(
-      () => undefined,
-      (error: unknown) => this.parts.logger.warn('old audit events could not be removed', describeError(error)),
-    );
+    void this.background.add(this.prune(PRUNE_BATCHES_AT_ONCE));
   }
 }
 
