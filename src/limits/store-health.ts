@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
+import { withinTime } from '../runtime/time-limit.js';
 import type { RateLimitStore } from './rate-limit-store.js';
 
 /** Milliseconds that a count may take. A store that hangs must not hang every login. */
@@ -58,18 +59,7 @@ export class StoreHealth {
   }
 
   /** The result, or an error once the time is up. */
-  async inTime<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        // After a stall of the event loop the answer may lie in the socket already: let it be read first.
-        setImmediate(() => reject(new Error(`no answer within ${this.timeLimitMs} ms`)));
-      }, this.timeLimitMs);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  inTime<T>(work: Promise<T>): Promise<T> {
+    return withinTime(work, this.timeLimitMs);
   }
 }

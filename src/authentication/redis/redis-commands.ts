@@ -1,4 +1,5 @@
 import { ServiceUnavailableError } from '../../http/index.js';
+import { withinTime } from '../../runtime/time-limit.js';
 
 /** The app's own client: ioredis (5 and later), or the package `redis` (4 and later). Neither is imported. */
 export type RedisClient = IoredisClient | NodeRedisClient;
@@ -22,16 +23,10 @@ export class RedisCommands {
 
   /** @throws {@link ServiceUnavailableError} when Redis cannot be reached in time, or refuses the command */
   async send(...args: string[]): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`Redis did not answer within ${TIME_LIMIT_MS} ms`)), TIME_LIMIT_MS);
-    });
     try {
-      return await Promise.race([this.command(args), late]);
+      return await withinTime(this.command(args), TIME_LIMIT_MS);
     } catch (error) {
       throw new ServiceUnavailableError(5, { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   }
 
