@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConnectionIsNotSetError, type DataSource, QueryFailedError } from 'typeorm';
 import type { MaybePromise } from '../runtime/maybe-promise.js';
+import { withFixedPlan } from './fixed-plan.js';
 
 /** The values of a row, in the order in which the query selects them. */
 export type Row = readonly unknown[];
@@ -41,13 +42,16 @@ interface NativeConnection {
 }
 
 class SqliteStatement implements CompiledStatement {
+  private readonly sql: string;
   private connection?: NativeConnection;
   private statement?: NativeStatement;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly sql: string,
-  ) {}
+    sql: string,
+  ) {
+    this.sql = withFixedPlan(dataSource, sql);
+  }
 
   first(parameters: readonly unknown[]): Row | null {
     this.dataSource.logger.logQuery(this.sql, [...parameters]);

@@ -1,5 +1,5 @@
 import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
-import { decodeCursor, encodeCursor, isSqliteFamily, type Page } from '../database/index.js';
+import { decodeCursor, encodeCursor, isSqliteFamily, type Page, withFixedPlan } from '../database/index.js';
 import { ValidationError } from '../http/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
 
@@ -59,9 +59,12 @@ export class UserList<U extends BaseUserWithoutId> {
       query.addOrderBy('user.id', 'DESC');
       if (after?.createdAt !== undefined) {
         const { createdAt, id } = after;
-        query.andWhere('(user.createdAt < :createdAt OR (user.createdAt = :createdAt AND user.id < :id))', { createdAt, id });
+        query.andWhere(
+          withFixedPlan(manager.connection, '(user.createdAt < :createdAt OR (user.createdAt = :createdAt AND user.id < :id))'),
+          { createdAt, id },
+        );
       } else if (after !== null) {
-        query.andWhere('user.id < :id', { id: after.id });
+        query.andWhere(withFixedPlan(manager.connection, 'user.id < :id'), { id: after.id });
       }
       return query.take(limit + 1).getMany();
     }, within);
