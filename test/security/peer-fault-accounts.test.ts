@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
+import { meetingOf } from '../support/meeting.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, tally, UsersApp } from '../support/users-app.js';
 
 /** What went wrong with accounts and sessions elsewhere, each fault by its identifier. `docs/threat-model.md` lists where the others are. */
@@ -56,6 +57,7 @@ describe('faults of peers: accounts and sessions', () => {
       await app.add('dot');
       await app.http.post('/users/forgot-password', { email: emailOf('dot') });
       const token = await app.outbox.token(emailOf('dot'));
+      app.hooks.deeds.set('validatePassword', meetingOf(3));
       const redeem = () => app.http.post('/users/reset-password', { token, password: NEW_PASSWORD });
       expect(tally(await Promise.all([redeem(), redeem(), redeem()]))).to.deep.equal({
         204: 1,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
-import type { User } from '../support/user.entity.js';
+import { meetingOf } from '../support/meeting.js';
+import { User } from '../support/user.entity.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
 describe('forgotten passwords', () => {
@@ -57,6 +58,24 @@ describe('forgotten passwords', () => {
         const dot = await app.add('dot', { isVerified: false });
         await reset(await tokenFor(dot));
         expect((await app.users.manager.getById(dot.id)).isVerified).to.equal(true);
+        const afterwards = () => app.hooks.names().filter((name) => name !== 'afterForgotPassword');
+        expect(afterwards()).to.deep.equal(['afterResetPassword', 'afterVerify']);
+        app.hooks.clear();
+        await reset(await tokenFor(dot));
+        expect(afterwards()).to.deep.equal(['afterResetPassword']);
+      });
+
+      it('drops an address that waits for its confirmation, with the token that went there', async () => {
+        const flo = await app.add('flo');
+        const session = await app.tokenOf(flo);
+        const change = { email: emailOf('thief'), currentPassword: PASSWORD };
+        await app.http.patch('/users/me', change, { token: session });
+        const pending = await app.outbox.token(emailOf('thief'), 'change-email');
+        await reset(await tokenFor(flo));
+        expect((await app.http.post('/users/verify', { token: pending })).code).to.equal('VERIFY_USER_BAD_TOKEN');
+        const row = await app.row(flo.id);
+        expect([row.email, row.pendingEmail, row.pendingEmailStamp]).to.deep.equal([flo.email, null, null]);
+        expect(app.hooks.last('afterResetPassword')[0]).to.include({ pendingEmail: null, hasPassword: true });
       });
 
       it('answers RESET_PASSWORD_BAD_TOKEN when the token was used', async () => {
@@ -69,6 +88,7 @@ describe('forgotten passwords', () => {
       it('lets one of twenty racing requests win, with its password', async () => {
         const fay = await app.add('fay');
         const token = await tokenFor(fay);
+        app.hooks.deeds.set('validatePassword', meetingOf(20));
         const answers = await twentyAtOnce((index) => reset(token, `${NEW_PASSWORD} ${index}`));
         expect(tally(answers)).to.deep.equal({ 204: 1, '400 RESET_PASSWORD_BAD_TOKEN': 19 });
         const winner = answers.findIndex(({ status }) => status === 204);
@@ -100,6 +120,25 @@ describe('forgotten passwords', () => {
           const token = await tokenFor(user);
           await deed(user);
           expect((await reset(token)).code, name).to.equal('RESET_PASSWORD_BAD_TOKEN');
+        }
+      });
+
+      it('answers RESET_PASSWORD_BAD_TOKEN where the password, the address or the account goes while the request is under way', async () => {
+        const deeds: [string, (user: User) => Promise<unknown>][] = [
+          ['nia', (user) => app.users.manager.setPassword(user, 'a third long password')],
+          ['oda', (user) => app.users.manager.update(user, { email: emailOf('oda2') })],
+          ['pam', (user) => app.dataSource.getRepository(User).update(user.id, { isActive: false })],
+        ];
+        for (const [name, deed] of deeds) {
+          const user = await app.add(name);
+          const token = await tokenFor(user);
+          app.hooks.deeds.set('validatePassword', async () => {
+            app.hooks.clear();
+            await deed(user);
+          });
+          expect((await reset(token)).code, name).to.equal('RESET_PASSWORD_BAD_TOKEN');
+          expect((await app.login(name, NEW_PASSWORD)).code, name).to.equal('LOGIN_BAD_CREDENTIALS');
+          expect(app.hooks.names(), name).not.to.include('afterResetPassword');
         }
       });
 
