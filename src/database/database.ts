@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
 import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
+import { beginAnewAfter } from './begun-anew.js';
 import { isSqliteFamily } from './column-types.js';
 import { Mutex } from './mutex.js';
 import { asServiceError } from './unavailability.js';
@@ -37,18 +38,14 @@ export class Database {
 
   /** @throws {@link ServiceUnavailableError} when the database cannot be reached */
   async read<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
-    try {
-      return await work(within ?? this.dataSource.manager);
-    } catch (error) {
-      throw asServiceError(error);
-    }
+    return await this.attempt(work, within);
   }
 
   /** Reads what may be there without waiting. @throws {@link ServiceUnavailableError} when the database cannot be reached */
   readNow<T>(work: () => MaybePromise<T>): MaybePromise<T> {
     try {
       const result = work();
-      return isPromise(result) ? result.catch(rethrowAsServiceError) : result;
+      return isPromise(result) ? result.catch((failure: unknown) => beginAnewAfter(failure, work)) : result;
     } catch (error) {
       throw asServiceError(error);
     }
@@ -59,7 +56,7 @@ export class Database {
    * @throws {@link ServiceUnavailableError} when the database cannot be reached
    */
   async write<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
-    return await this.exclusively(() => work(within ?? this.dataSource.manager));
+    return await this.exclusively(() => this.attempt(work, within));
   }
 
   /**
@@ -69,15 +66,16 @@ export class Database {
    */
   writeNow<T>(work: () => MaybePromise<T>): MaybePromise<T> {
     if (this.mutex === null || this.mutex.isOpen) return this.readNow(work);
-    return this.exclusively(async () => work());
+    return this.exclusively(async () => this.readNow(work));
   }
 
   /**
-   * Runs several statements of which all hold or none. Inside a transaction of the app's it is a savepoint.
+   * Runs several statements of which all hold or none. Inside a transaction of the app's it is a savepoint; else it is begun anew where
+   * the database breaks it off for the sake of another, so `work` may run more than once.
    * @throws {@link ServiceUnavailableError} when the database cannot be reached
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
-    return await this.exclusively(() => (within ?? this.dataSource.manager).transaction(work));
+    return await this.exclusively(() => this.attempt((manager) => manager.transaction(work), within));
   }
 
   /** Runs the task once what `within` did is committed: at once where it is in no transaction, and never on a rollback. */
@@ -90,11 +88,18 @@ export class Database {
     queue[AFTER_COMMIT].push({ depth: transactionDepth(queryRunner), task });
   }
 
-  private async exclusively<T>(work: () => Promise<T>): Promise<T> {
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.mutex === null ? work() : this.mutex.run(work);
+  }
+
+  private async attempt<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
+    const manager = within ?? this.dataSource.manager;
     try {
-      return await (this.mutex === null ? work() : this.mutex.run(work));
+      return await work(manager);
     } catch (error) {
-      throw asServiceError(error);
+      // A transaction that was broken off is gone as a whole: only who began it can begin it anew.
+      if (manager.queryRunner?.isTransactionActive === true) throw asServiceError(error);
+      return await beginAnewAfter(error, () => work(manager));
     }
   }
 
@@ -118,10 +123,6 @@ export class Database {
     };
     this.dataSource.subscribers.push(subscriber);
   }
-}
-
-function rethrowAsServiceError(error: unknown): never {
-  throw asServiceError(error);
 }
 
 /** `transactionDepth` is no part of TypeORM's interface, though every runner has it; without it all is one level. */

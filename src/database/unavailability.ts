@@ -2,8 +2,12 @@ import { QueryFailedError, TypeORMError } from 'typeorm';
 import { ServiceUnavailableError } from '../http/http.errors.js';
 import { type DriverError, driverError } from './driver-error.js';
 
+/** What the database breaks off for the sake of another's: a deadlock, or rows that changed since they were seen. MariaDB's own is the last. */
+const BROKEN_OFF_CODES = new Set<unknown>(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
+
 /** The server is gone, restarts, refuses further connections or writes, or gave up waiting for a lock. */
 const UNAVAILABLE_CODES = new Set<unknown>([
+  ...BROKEN_OFF_CODES,
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -20,7 +24,6 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   'ER_USER_LIMIT_REACHED',
   'ER_SERVER_SHUTDOWN',
   'ER_LOCK_WAIT_TIMEOUT',
-  'ER_LOCK_DEADLOCK',
   'ER_QUERY_INTERRUPTED',
   'ER_CONNECTION_KILLED',
   // The primary became a replica.
@@ -32,8 +35,6 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   'SQLITE_READONLY',
   'SQLITE_IOERR',
   '25006',
-  '40001',
-  '40P01',
   '53300',
   '55P03',
   '57014',
@@ -79,6 +80,12 @@ function isUnavailable(error: unknown): boolean {
   if (code === 'ENOENT' && syscall === 'connect') return true;
   if (typeof code === 'string' && /^(?:08|SQLITE_(?:BUSY|IOERR|CANTOPEN|READONLY)_)/.test(code)) return true;
   return typeof message === 'string' && UNAVAILABLE_MESSAGES.test(message);
+}
+
+/** Whether the work may be begun anew: nothing of it is there, and it was no fault of its own. */
+export function isBrokenOff(error: unknown): boolean {
+  const cause = error instanceof ServiceUnavailableError ? error.cause : error;
+  return BROKEN_OFF_CODES.has(databaseFailure(cause)?.code);
 }
 
 /** Turns a database that cannot be reached into a 503; any other error stays what it is. */

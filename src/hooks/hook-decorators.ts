@@ -39,7 +39,7 @@ function objectHook<Rest extends unknown[]>(name: HookName): () => ObjectHook<Re
 /** Runs before a registration is written, with the body less its password. Throwing refuses it with the error's own status. */
 export const OnBeforeRegister = objectHook<[request?: Request]>('beforeRegister');
 
-/** Runs inside the transaction that writes the new user. Throwing rolls it back. */
+/** Runs inside the transaction that writes the new user, and again where the database has it begun anew. Throwing rolls it back. */
 export const DuringRegister = userHook<[manager: EntityManager]>('duringRegister');
 
 /** Runs once the new user is committed. A failure is logged and reported to `onHookError`; the user stays. */
@@ -83,7 +83,7 @@ export const OnAfterUpdate = userHook<[changes: Record<string, unknown>, request
 /** Runs before a user is deleted. Throwing refuses it with the error's own status. */
 export const OnBeforeDelete = userHook<[request?: Request]>('beforeDelete');
 
-/** Runs inside the transaction that deletes the user, before the row goes. Throwing rolls it back. */
+/** Runs inside the transaction that deletes the user, before the row goes; again where the database has it begun anew. Throwing rolls it back. */
 export const DuringDelete = userHook<[manager: EntityManager]>('duringDelete');
 
 /** Runs once the user is gone. */

@@ -51,18 +51,20 @@ export class UserImport<U extends BaseUserWithoutId> {
         refusals[index] = error;
       }
     }
-    await this.context.transaction(async (manager) => {
-      if ((await this.attempt(candidates, manager)) === null) return;
+    return this.context.transaction(async (manager) => {
+      // The work may be begun anew, and come to another end.
+      const told = [...refusals];
+      if ((await this.attempt(candidates, manager)) === null) return told;
       const emails = candidates.map(({ row }) => row.email);
       const taken = await this.takenAddresses(emails, manager);
       const free = candidates.filter(({ row, index }) => {
         const isTaken = taken.has(row.email);
-        if (isTaken) refusals[index] = new RegisterUserAlreadyExistsError();
+        if (isTaken) told[index] = new RegisterUserAlreadyExistsError();
         return !isTaken;
       });
-      await this.storeByHalves(free, refusals, manager);
+      await this.storeByHalves(free, told, manager);
+      return told;
     });
-    return refusals;
   }
 
   /** Whether the user of this address is the row that an earlier run made, though its answer never came. */
