@@ -58,7 +58,6 @@ export class Verification<U extends BaseUserWithoutId> {
 
   private async markVerified(user: U, request?: Request): Promise<U> {
     const { table, hooks, events } = this.context;
-    if (user.isVerified) throw new VerifyUserAlreadyVerifiedError();
     await this.context.transaction(async (manager) => {
       const isFirst = await table.update(user.id, { isVerified: true }, { email: user.email, isVerified: false }, manager);
       if (!isFirst) throw new VerifyUserAlreadyVerifiedError();

@@ -118,6 +118,18 @@ export class UsersApp {
     return { ...user };
   }
 
+  /** Does something between what the next flow has read and what it writes. */
+  beforeNextTransaction(deed: () => Promise<unknown>): void {
+    const { subscribers } = this.dataSource;
+    const subscriber = {
+      beforeTransactionStart: async () => {
+        subscribers.splice(subscribers.indexOf(subscriber), 1);
+        await deed();
+      },
+    };
+    subscribers.push(subscriber);
+  }
+
   async close(): Promise<void> {
     this.http.close();
     this.server.closeAllConnections();

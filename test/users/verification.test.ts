@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
+import { User } from '../support/user.entity.js';
 import { emailOf, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
 describe('verification', () => {
@@ -76,6 +77,22 @@ describe('verification', () => {
         const answers = await twentyAtOnce(() => verify(token));
         expect(tally(answers)).to.deep.equal({ 200: 1, '400 VERIFY_USER_ALREADY_VERIFIED': 19 });
       });
+
+      it('verifies no address that is verified or another by the time that it writes', async () => {
+        for (const [name, changes] of [
+          ['jan', { isVerified: true }],
+          ['kim', { email: emailOf('kim-of-others') }],
+        ] as const) {
+          const { id, email } = await app.add(name, { isVerified: false });
+          await ask(email);
+          const token = await app.outbox.token(email);
+          app.hooks.clear();
+          app.beforeNextTransaction(() => app.dataSource.getRepository(User).update(id, changes));
+          expect((await verify(token)).code).to.equal('VERIFY_USER_ALREADY_VERIFIED');
+          expect(await app.row(id)).to.include({ email, isVerified: false, ...changes });
+          expect(app.hooks.names()).to.deep.equal([]);
+        }
+      });
     });
 
     describe('a new address', () => {
@@ -92,10 +109,14 @@ describe('verification', () => {
           'new.gil@example.com',
         ]);
         const token = await app.outbox.token('new.gil@example.com', 'change-email');
+        app.hooks.clear();
         const moved = await verify(token);
-        expect(moved.body).to.include({ email: 'new.gil@example.com', pendingEmail: null, isVerified: true });
+        const state = { email: 'new.gil@example.com', pendingEmail: null, isVerified: true };
+        expect(moved.body).to.include(state);
+        expect(await app.row(gil.id)).to.include({ ...state, pendingEmailStamp: null });
+        expect(app.hooks.names()).to.deep.equal(['afterVerify', 'afterUpdate', 'afterEmailChange']);
+        expect(app.hooks.last('afterUpdate')[1]).to.deep.equal({ email: state.email });
         expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('gil'));
-        expect(app.hooks.events.map(({ kind }) => kind)).to.include.members(['email-changed', 'verified']);
         expect((await app.http.get('/users/me', { token: session })).status).to.equal(200);
         expect((await app.login('new.gil')).status).to.equal(200);
         expect((await verify(token)).code).to.equal('VERIFY_USER_BAD_TOKEN');
@@ -109,6 +130,16 @@ describe('verification', () => {
         const second = await app.outbox.token(emailOf('hal2'));
         expect((await verify(first)).code).to.equal('VERIFY_USER_BAD_TOKEN');
         expect((await verify(second)).body.email).to.equal(emailOf('hal2'));
+        expect(app.hooks.names()).not.to.include('afterVerify');
+      });
+
+      it('is not taken when it was asked for anew by the time that it is written', async () => {
+        const ike = await app.add('ike');
+        await change(await app.tokenOf(ike), emailOf('ike2'));
+        const token = await app.outbox.token(emailOf('ike2'));
+        app.beforeNextTransaction(() => app.dataSource.getRepository(User).update(ike.id, { pendingEmailStamp: 'a newer one' }));
+        expect((await verify(token)).code).to.equal('VERIFY_USER_BAD_TOKEN');
+        expect(await app.row(ike.id)).to.include({ email: ike.email, pendingEmail: emailOf('ike2') });
       });
 
       it('is dropped by asking for the present one, which needs no password', async () => {
