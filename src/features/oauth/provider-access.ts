@@ -7,15 +7,18 @@ import type { Logger } from '../../runtime/logger.js';
 import type { BaseOAuthAccount } from './oauth.entity.js';
 import { OAuthProviderError } from './oauth.errors.js';
 import type { OAuthAccounts } from './oauth-accounts.js';
-import type { ProviderTokens } from './providers/identity.js';
+import type { ProviderTokens } from './providers/provider-tokens.js';
 import type { ProviderClient } from './providers/provider-client.js';
 import { refusalOf } from './providers/provider-failure.js';
 import type { TokenVault } from './token-vault.js';
 
 /** A token that ends while it is on its way is of no use. */
 const SPARE_MILLISECONDS = 60_000;
-/** A refresh looks the provider up, asks it by one way of sending the secret and then by the other, and fetches its keys. */
-const MOST_CALLS = 4;
+/**
+ * A refresh looks the provider up, asks it by one way of sending the secret and then by the other, and fetches its keys; where those are too old
+ * it looks the provider up and fetches them again.
+ */
+const MOST_CALLS = 6;
 /** For what this process does beside. */
 const LEASE_SPARE_MILLISECONDS = 5000;
 const POLL_MILLISECONDS = 100;

@@ -1,6 +1,6 @@
 import type { Encryption } from '../../tokens/index.js';
 import type { BaseOAuthAccount } from './oauth.entity.js';
-import type { ProviderTokens } from './providers/identity.js';
+import type { ProviderTokens } from './providers/provider-tokens.js';
 
 /** Encrypts the tokens of providers for the table. Each is bound to its account and its column, so that a copied value opens nothing. */
 export class TokenVault {

@@ -262,6 +262,11 @@ describe('what a provider answers', () => {
       }
     });
 
+    it('may be of a token that ends when no clock runs any more', async () => {
+      provider.tokens = { expires_in: Number.MAX_SAFE_INTEGER };
+      expect((await signIn()).status).to.equal(200);
+    });
+
     it('may be that it wants the secret in the other way, which is kept', async () => {
       answer((request, response, form) => {
         if (request.headers.authorization !== undefined) return sendJson(response, 401, { error: 'invalid_client' });
@@ -274,6 +279,31 @@ describe('what a provider answers', () => {
       expect((await signIn()).status).to.equal(200);
       expect(provider.forms).to.have.length(1);
       expect(provider.forms[0]?.get('client_secret')).to.equal(ODD_CLIENT.clientSecret);
+    });
+
+    it('may be so to two who are the first at the same time', async () => {
+      let refused = 0;
+      answer((request, response, form) => {
+        provider.nonce = form.get('code') ?? '';
+        if (request.headers.authorization === undefined) return sendJson(response, 200, provider.usualTokens());
+        refused += 1;
+        // The one refusal is there before the other, so that the second comes when the way was changed already.
+        setTimeout(() => sendJson(response, 401, { error: 'invalid_client' }), refused * 100);
+      });
+      const callbacks = await Promise.all(
+        [new Browser(), new Browser()].map(async (own) => {
+          const start = await own.visit(`${app.url}/oauth/odd/authorize`);
+          const { searchParams } = new URL(String(start.json.authorization_url));
+          const query = new URLSearchParams({
+            code: searchParams.get('nonce') ?? '',
+            state: searchParams.get('state') ?? '',
+          });
+          return () => own.visit(`${app.url}/oauth/odd/callback?${query}`);
+        }),
+      );
+      const pages = await Promise.all(callbacks.map((visit) => visit()));
+      expect(refused).to.equal(2);
+      expect(pages.map(({ status }) => status)).to.deep.equal([200, 200]);
     });
 
     it('that takes the secret in no way is OAUTH_BAD_ANSWER, and the log says what is wrong', async () => {

@@ -4,7 +4,7 @@ import { oidc } from '../../../src/features/oauth/index.js';
 import { forEachDriver, type TestDatabase } from '../../support/databases.js';
 import { Browser } from './support/browser.js';
 import { type AppOptions, type OAuthApp, SECRET, startApp, type User } from './support/oauth-app.js';
-import { ODD_CLIENT, OddProvider, sendJson } from './support/odd-provider.js';
+import { makeKey, ODD_CLIENT, OddProvider, sendJson } from './support/odd-provider.js';
 
 const ACCESS = 'an access token of the provider';
 const REFRESH = 'a refresh token of the provider';
@@ -136,6 +136,27 @@ describe('OAuthService.accessToken', () => {
         expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
       });
     }
+
+    it('takes tokens with an ID token of a key that is new, by one request', async () => {
+      provider.tokens = { expires_in: 30 };
+      const user = await signIn();
+      provider.key = makeKey('newer');
+      provider.publishedKeys = [provider.key.jwk];
+      provider.answers.set('/token', (_, response) =>
+        sendJson(response, 200, { ...provider.usualTokens(), access_token: 'newer' }),
+      );
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal('newer');
+      expect(refreshes()).to.have.length(1);
+    });
+
+    it('throws where the new tokens are too long, and keeps those of before', async () => {
+      const user = await signIn();
+      app.clock.advance(3600);
+      provider.tokens = { access_token: 'a'.repeat(100_000) };
+      expect(await codeOf(app.oauth.accessToken(user, 'odd'))).to.equal('OAUTH_PROVIDER_ERROR');
+      provider.tokens = {};
+      expect(await app.oauth.accessToken(user, 'odd')).to.equal(ACCESS);
+    });
 
     it('throws where the new tokens cannot be stored, and keeps those of before', async () => {
       const user = await signIn();

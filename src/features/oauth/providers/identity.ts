@@ -1,14 +1,7 @@
 import { EMAIL_MAX_LENGTH, normalizeEmail } from '../../../model/index.js';
 import { OAuthBadAnswerError } from '../oauth.errors.js';
 import type { Claims, ProviderAccount } from './provider.js';
-
-/** What a provider gave to call its interface by. */
-export interface ProviderTokens {
-  accessToken: string;
-  refreshToken: string | null;
-  /** Null where the provider did not say. */
-  expiresAt: Date | null;
-}
+import type { ProviderTokens } from './provider-tokens.js';
 
 /** A person as a provider knows him, once all of it was checked. */
 export interface Identity {
@@ -21,12 +14,10 @@ export interface Identity {
 }
 
 const longestAccountId = 255;
-/** A text column of MySQL holds 64 kB, encrypted. */
-const longestToken = 16 * 1024;
 
 /**
  * Takes from what a provider says what the library goes by.
- * @throws {@link OAuthBadAnswerError} without an id, with one that databases compare in their own ways, or with tokens of more than 16 kB
+ * @throws {@link OAuthBadAnswerError} without an id, or with one that databases compare in their own ways
  */
 export function identityOf(account: ProviderAccount, claims: Claims, tokens: ProviderTokens): Identity {
   const { accountId: id } = account;
@@ -35,8 +26,6 @@ export function identityOf(account: ProviderAccount, claims: Claims, tokens: Pro
   const isGood =
     typeof accountId === 'string' && accountId.length <= longestAccountId && /^[^\p{C}\s](?:\P{C}*[^\p{C}\s])?$/u.test(accountId);
   if (!isGood) throw new OAuthBadAnswerError({ cause: new Error('the account has no id, or an unusable one') });
-  if ([tokens.accessToken, tokens.refreshToken ?? ''].some((token) => token.length > longestToken))
-    throw new OAuthBadAnswerError({ cause: new Error('a token is too long') });
   const email = normalizeEmail(account.email);
   return {
     accountId,

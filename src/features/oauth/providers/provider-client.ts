@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ClientAuth, Configuration, CustomFetch } from 'openid-client';
+import type { Configuration, CustomFetch } from 'openid-client';
 import type { Clock } from '../../../runtime/clock.js';
 import { UsersSetupError } from '../../../runtime/setup-error.js';
 import { OAuthBadAnswerError, OAuthProviderError } from '../oauth.errors.js';
 import { boundedFetch } from './bounded-fetch.js';
-import { type Identity, identityOf, type ProviderTokens } from './identity.js';
-import { type Claims, type ClientAuthentication, isPlainLoopback, type OAuthProvider, type ProviderApi } from './provider.js';
-import { lacksKey, refusesClient } from './provider-failure.js';
+import { ClientSecret } from './client-secret.js';
+import { type Identity, identityOf } from './identity.js';
+import { type Claims, isPlainLoopback, type OAuthProvider, type ProviderApi } from './provider.js';
+import { lacksKey } from './provider-failure.js';
+import { type ProviderTokens, tokensOf } from './provider-tokens.js';
 
 type OpenIdClient = typeof import('openid-client');
 
@@ -27,7 +29,7 @@ interface Found {
   at: number;
 }
 
-/** One sign-in's calls, so that what the token endpoint said can be looked at again with newer keys. */
+/** The calls for one grant, so that what the token endpoint said can be looked at again with newer keys. */
 interface Call {
   tokenAnswer?: Response;
 }
@@ -38,15 +40,14 @@ interface Call {
  */
 export class ProviderClient {
   private found: Found | undefined;
-  private authentication: ClientAuthentication;
+  private readonly secret: ClientSecret;
   private readonly calls = new AsyncLocalStorage<Call>();
 
   constructor(
     private readonly provider: OAuthProvider,
     private readonly parts: { redirectUri: string; timeoutSeconds: number; clock: Clock },
   ) {
-    const { clientAuthentication, clientSecret } = provider;
-    this.authentication = clientSecret === undefined ? 'none' : (clientAuthentication ?? 'client_secret_basic');
+    this.secret = new ClientSecret(provider);
   }
 
   /** The address of the provider's page, with a state, PKCE and, for OpenID Connect, a nonce. */
@@ -75,15 +76,14 @@ export class ProviderClient {
    * @throws whatever went wrong; `toOAuthError` makes it one of the library's
    */
   async redeem(parameters: URLSearchParams, checks: AuthorizationChecks): Promise<Identity> {
-    return this.calls.run({}, () => this.withNewerKeys(() => this.grant(parameters, checks)));
+    return this.withNewerKeys(() => this.grant(parameters, checks));
   }
 
   /** New tokens for a refresh token. */
   async refresh(refreshToken: string): Promise<ProviderTokens> {
     const client = await load();
-    return this.withOtherAuthentication(async () =>
-      this.tokensOf(await client.refreshTokenGrant(await this.configuration(), refreshToken)),
-    );
+    const ask = async () => client.refreshTokenGrant(await this.configuration(), refreshToken);
+    return tokensOf(await this.withNewerKeys(() => this.secret.withEitherWay(ask)), this.parts.clock.now());
   }
 
   /** Tells the provider that a token is not needed any more, where it wants to know. */
@@ -91,14 +91,14 @@ export class ProviderClient {
     const client = await load();
     const configuration = await this.configuration();
     if (configuration.serverMetadata().revocation_endpoint === undefined) return;
-    await this.withOtherAuthentication(() => client.tokenRevocation(configuration, token));
+    await this.secret.withEitherWay(() => client.tokenRevocation(configuration, token));
   }
 
   private async grant(parameters: URLSearchParams, { state, nonce, codeVerifier }: AuthorizationChecks): Promise<Identity> {
     const client = await load();
     const configuration = await this.configuration();
     const { usesPkce } = this.provider;
-    const answer = await this.withOtherAuthentication(() =>
+    const answer = await this.secret.withEitherWay(() =>
       client.authorizationCodeGrant(configuration, this.callbackUrl(parameters), {
         expectedState: state,
         ...(this.isOpenId ? { expectedNonce: nonce, idTokenExpected: true } : {}),
@@ -108,7 +108,7 @@ export class ProviderClient {
     const { access_token: accessToken } = answer;
     const claims = this.isOpenId ? await this.claims(configuration, accessToken, answer.claims() ?? {}) : {};
     const read = await this.provider.readAccount(claims, this.api(configuration, accessToken, parameters));
-    return identityOf(read.account, read.claims, this.tokensOf(answer));
+    return identityOf(read.account, read.claims, tokensOf(answer, this.parts.clock.now()));
   }
 
   /**
@@ -135,12 +135,6 @@ export class ProviderClient {
         return response.json();
       },
     };
-  }
-
-  private tokensOf(answer: { access_token: string; refresh_token?: string; expires_in?: number }): ProviderTokens {
-    const { access_token: accessToken, refresh_token: refreshToken = null, expires_in: seconds } = answer;
-    const expiresAt = seconds === undefined ? null : new Date(this.parts.clock.now().getTime() + seconds * 1000);
-    return { accessToken, refreshToken, expiresAt };
   }
 
   /** The callback as the provider was told it: a request's host is never looked at. */
@@ -191,7 +185,7 @@ export class ProviderClient {
     if ('discovery' in server) {
       const issuer = new URL(server.discovery);
       const insecure = isPlainLoopback(issuer) ? [client.allowInsecureRequests] : [];
-      return client.discovery(issuer, clientId, metadata, this.authenticate(client), {
+      return client.discovery(issuer, clientId, metadata, this.secret.sentBy(client), {
         [client.customFetch]: fetch,
         timeout,
         // Without it openid-client trusts the connection to the token endpoint, and verifies no signature.
@@ -208,7 +202,7 @@ export class ProviderClient {
       },
       clientId,
       metadata,
-      this.authenticate(client),
+      this.secret.sentBy(client),
     );
     configuration[client.customFetch] = fetch;
     configuration.timeout = timeout;
@@ -216,50 +210,17 @@ export class ProviderClient {
     return configuration;
   }
 
-  /** Which way it is sent may change, and Apple's secret is another each time: both are looked up when it is needed. */
-  private authenticate(client: OpenIdClient): ClientAuth {
-    return (server, metadata, body, headers) => {
-      const { clientSecret } = this.provider;
-      const secret = typeof clientSecret === 'function' ? clientSecret() : clientSecret;
-      const ways = {
-        none: () => client.None(),
-        client_secret_basic: () => client.ClientSecretBasic(secret),
-        client_secret_post: () => client.ClientSecretPost(secret),
-      };
-      return ways[this.authentication]()(server, metadata, body, headers);
-    };
-  }
-
-  /**
-   * An app is registered for one way of sending its secret, which no discovery tells. Where the options do not name it and the provider refuses the
-   * one, the other is tried and kept: the code is not spent by that.
-   */
-  private async withOtherAuthentication<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const { clientAuthentication, clientSecret } = this.provider;
-      if (clientAuthentication !== undefined || clientSecret === undefined || !refusesClient(error)) throw error;
-      const tried = this.authentication;
-      this.authentication = tried === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
+  /** What was sent is spent by then, so the answer of the token endpoint is kept and looked at again, once the new keys are there. */
+  private async withNewerKeys<T>(work: () => Promise<T>): Promise<T> {
+    return this.calls.run({}, async () => {
       try {
         return await work();
-      } catch (second) {
-        if (refusesClient(second)) this.authentication = tried;
-        throw second;
+      } catch (error) {
+        if (!lacksKey(error)) throw error;
+        this.found = undefined;
+        return work();
       }
-    }
-  }
-
-  /** The code is spent by then, so the answer of the token endpoint is kept and looked at again, once the new keys are there. */
-  private async withNewerKeys<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!lacksKey(error)) throw error;
-      this.found = undefined;
-      return work();
-    }
+    });
   }
 
   private async fetch(url: string, request: Parameters<CustomFetch>[1]): Promise<Response> {

@@ -84,6 +84,18 @@ export class OddProvider {
     });
   }
 
+  /** For a code. */
+  usualTokens(): Record<string, unknown> {
+    return {
+      access_token: 'an access token of the provider',
+      refresh_token: 'a refresh token of the provider',
+      token_type: 'Bearer',
+      expires_in: 3600,
+      id_token: this.idToken(),
+      ...this.tokens,
+    };
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?', 1)[0] ?? '';
     this.requests.push(`${request.method} ${path}`);
@@ -103,14 +115,10 @@ export class OddProvider {
         ...this.metadata,
       }),
       '/jwks': () => ({ keys: this.publishedKeys }),
-      '/token': () => ({
-        access_token: 'an access token of the provider',
-        refresh_token: 'a refresh token of the provider',
-        token_type: 'Bearer',
-        expires_in: 3600,
-        ...(form.get('grant_type') === 'authorization_code' ? { id_token: this.idToken() } : {}),
-        ...this.tokens,
-      }),
+      '/token': () => {
+        const { id_token: idToken, ...tokens } = this.usualTokens();
+        return form.get('grant_type') === 'authorization_code' ? { id_token: idToken, ...tokens } : tokens;
+      },
       '/me': () => this.userInfo,
       '/revoke': () => ({}),
     };
