@@ -85,12 +85,12 @@ export class OAuthAccounts<U extends BaseUserWithoutId> {
   }
 
   /**
-   * Keeps what the provider told anew. A refresh token that it does not give again is still good.
+   * Keeps what the provider told anew. A refresh token that it does not give again is still good; one that it gives ends the lease on that of before.
    * @returns whether the account is still there
    */
   async renew({ id, provider, accountId }: BaseOAuthAccount, { email, tokens }: Identity): Promise<boolean> {
     const { refreshToken, ...sealed } = this.vault.seal(provider, accountId, tokens);
-    return this.set(id, { email, ...sealed, ...(refreshToken === null ? {} : { refreshToken }) });
+    return this.set(id, { email, ...sealed, ...(refreshToken === null ? {} : { refreshToken, refreshLeaseUntil: null }) });
   }
 
   /**

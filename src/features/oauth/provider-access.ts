@@ -7,9 +7,9 @@ import type { Logger } from '../../runtime/logger.js';
 import type { BaseOAuthAccount } from './oauth.entity.js';
 import { OAuthProviderError } from './oauth.errors.js';
 import type { OAuthAccounts } from './oauth-accounts.js';
-import type { ProviderTokens } from './providers/provider-tokens.js';
 import type { ProviderClient } from './providers/provider-client.js';
 import { refusalOf } from './providers/provider-failure.js';
+import type { ProviderTokens } from './providers/provider-tokens.js';
 import type { TokenVault } from './token-vault.js';
 
 /** A token that ends while it is on its way is of no use. */
@@ -83,35 +83,47 @@ export class ProviderAccess<U extends BaseUserWithoutId> {
 
   private async spend(account: BaseOAuthAccount, refreshToken: string, client: ProviderClient): Promise<string | null> {
     const tokens = await this.ask(account, refreshToken, client);
-    const kept =
-      tokens === null
-        ? { accessToken: null, refreshToken: null }
-        : this.vault.seal(account.provider, account.accountId, {
-            ...tokens,
-            refreshToken: tokens.refreshToken ?? refreshToken,
-          });
-    await this.accounts.set(account.id, { ...kept, refreshLeaseUntil: null });
-    return tokens?.accessToken ?? null;
+    if (tokens === null) return this.forget(account);
+    const kept = this.vault.seal(account.provider, account.accountId, {
+      ...tokens,
+      refreshToken: tokens.refreshToken ?? refreshToken,
+    });
+    await this.endLease(account, kept);
+    return tokens.accessToken;
+  }
+
+  /** Drops tokens that the provider refuses. @returns the one that a sign-in brought while it was asked; null where there was none */
+  private async forget(account: BaseOAuthAccount): Promise<string | null> {
+    const refused = { accessToken: account.accessToken ?? IsNull() };
+    if (await this.endLease(account, { accessToken: null, refreshToken: null }, refused)) return null;
+    const newer = await this.accounts.get(account.id);
+    return newer !== null && this.isGood(newer) ? this.vault.open(newer).accessToken : null;
+  }
+
+  /** Changes nothing where a sign-in has brought another refresh token since: the answer is not about that one. */
+  private async endLease(
+    account: BaseOAuthAccount,
+    changes: Partial<BaseOAuthAccount>,
+    conditions: object = {},
+  ): Promise<boolean> {
+    const { id, refreshToken } = account;
+    return this.accounts.set(id, { ...changes, refreshLeaseUntil: null }, { ...conditions, refreshToken });
   }
 
   /**
    * @returns null where the provider refuses the refresh token itself. A wrong secret of the app's, or an answer that is none, says nothing of it
    * @see {@link https://www.rfc-editor.org/rfc/rfc6749#section-5.2 | RFC 6749, 5.2}
    */
-  private async ask(
-    { id, provider }: BaseOAuthAccount,
-    refreshToken: string,
-    client: ProviderClient,
-  ): Promise<ProviderTokens | null> {
+  private async ask(account: BaseOAuthAccount, refreshToken: string, client: ProviderClient): Promise<ProviderTokens | null> {
     try {
       return await client.refresh(refreshToken);
     } catch (failure) {
       const refusal = refusalOf(failure);
       const told = refusal === undefined ? '' : `: it said "${refusal}"`;
-      this.parts.logger.warn(`the provider "${provider}" did not renew a token${told}`, describeError(failure));
+      this.parts.logger.warn(`the provider "${account.provider}" did not renew a token${told}`, describeError(failure));
       if (refusal === 'invalid_grant') return null;
     }
-    await this.accounts.set(id, { refreshLeaseUntil: null });
+    await this.endLease(account, {});
     throw new OAuthProviderError();
   }
 

@@ -121,6 +121,49 @@ describe('OAuthService.accessToken', () => {
       expect(refreshes()).to.have.length(1);
     });
 
+    for (const given of [{ refresh_token: 'newer too' }, {}]) {
+      it(`gives the token of a sign-in while which it was refused another, ${'refresh_token' in given ? 'with' : 'without'} a new refresh token`, async () => {
+        const user = await signIn();
+        app.clock.advance(3600);
+        let refuse = (): void => undefined;
+        provider.answers.set('/token', (_, response, form) => {
+          if (form.get('grant_type') === 'refresh_token') {
+            refuse = () => sendJson(response, 400, { error: 'invalid_grant' });
+            return;
+          }
+          const { refresh_token: _old, ...tokens } = provider.usualTokens();
+          sendJson(response, 200, { ...tokens, ...given, access_token: 'newer' });
+        });
+        const asked = app.oauth.accessToken(user, 'odd');
+        while (refreshes().length === 0) await sleep(5);
+        await signIn();
+        refuse();
+        expect(await asked).to.equal('newer');
+        expect(await app.oauth.accessToken(user, 'odd')).to.equal('newer');
+      });
+    }
+
+    it('keeps the tokens of a sign-in that came while others were renewed', async () => {
+      const user = await signIn();
+      app.clock.advance(3600);
+      let renew = (): void => undefined;
+      provider.answers.set('/token', (_, response, form) => {
+        if (form.get('grant_type') !== 'refresh_token') {
+          return sendJson(response, 200, { ...provider.usualTokens(), refresh_token: 'newest too', expires_in: 61 });
+        }
+        renew = () => sendJson(response, 200, { access_token: 'newer', refresh_token: 'newer too', token_type: 'Bearer' });
+      });
+      const asked = app.oauth.accessToken(user, 'odd');
+      while (refreshes().length === 0) await sleep(5);
+      await signIn();
+      renew();
+      expect(await asked).to.equal('newer');
+      provider.answers.clear();
+      app.clock.advance(2);
+      await app.oauth.accessToken(user, 'odd');
+      expect(refreshes().map((form) => form.get('refresh_token'))).to.deep.equal([REFRESH, 'newest too']);
+    });
+
     for (const [what, status, answer] of [
       ['refuses the app’s own secret', 401, { error: 'invalid_client' }],
       ['takes the request for a bad one', 400, { error: 'invalid_request' }],
