@@ -14,8 +14,8 @@ export interface ActingSession {
 
 /** What was true of an account when its owner was checked. Whatever he was checked for is written only where it still is. */
 export interface OwnerProof {
+  /** Another one where the password was changed or set meanwhile. */
   securityStamp: string;
-  hasPassword: boolean;
 }
 
 /** Checks passwords: at login, for re-authentication and as `currentPassword`. All of them count against the same limits. */
@@ -81,11 +81,11 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   async ofOwner(user: U, password: string | null | undefined, { session, request }: ActingSession): Promise<OwnerProof | null> {
     if (user.hasPassword) {
       const securityStamp = await this.ofUser(user, password, request);
-      return securityStamp === null ? null : { securityStamp, hasPassword: true };
+      return securityStamp === null ? null : { securityStamp };
     }
     if (!this.context.sessions.isFresh(session)) throw new ReauthenticationRequiredError();
     const found = await this.context.table.findWithSecrets({ id: user.id, hasPassword: false }, this.context.within);
-    return found === null ? null : { securityStamp: found.secrets.securityStamp, hasPassword: false };
+    return found === null ? null : { securityStamp: found.secrets.securityStamp };
   }
 
   /**
@@ -137,7 +137,7 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
 
   /** Only where the hash is still the one that was checked: a password that was changed meanwhile stays changed. */
   private async renew({ user, secrets }: UserWithSecrets<U>, hashedPassword: string): Promise<void> {
-    const conditions = { securityStamp: secrets.securityStamp, hashedPassword: secrets.hashedPassword };
-    await this.context.table.update(user.id, { hashedPassword }, conditions, this.context.within);
+    const checked = { hashedPassword: secrets.hashedPassword };
+    await this.context.table.update(user.id, { hashedPassword }, checked, this.context.within);
   }
 }

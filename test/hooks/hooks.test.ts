@@ -21,9 +21,12 @@ class Heir extends Base {}
 
 @Service()
 class Legacy {
+  deed: (user: User) => unknown = () => undefined;
+
   @VerifyLegacyPassword()
-  verify(password: string, user: User) {
-    return user.email === emailOf('old') && password === 'the old password';
+  async verify(password: string, user: User) {
+    await this.deed(user);
+    return password === 'the old password' || 'no';
   }
 }
 
@@ -109,6 +112,23 @@ describe('hooks', () => {
     expect((await app.login('old', 'the old password')).status).to.equal(200);
     expect((await app.row(old.id)).hashedPassword).to.match(/^\$rcu-test\$/);
     expect((await app.login('old', 'the old password')).status).to.equal(200);
+  });
+
+  it('judge no password by such a system where the hash can be read, or there is none', async () => {
+    const old = await app.users.manager.importUser({ email: emailOf('ole'), hashedPassword: 'legacy:4712' });
+    await app.users.manager.setPassword(old, PASSWORD);
+    await app.add('ina', { password: null });
+    for (const name of ['ole', 'ina']) expect((await app.login(name, 'the old password')).status, name).to.equal(400);
+  });
+
+  it('renew no password that is changed while such a system judges the former one', async () => {
+    await app.users.manager.importUser({ email: emailOf('olga'), hashedPassword: 'legacy:4713' });
+    const legacy = app.container.get(Legacy);
+    legacy.deed = (user) => app.users.manager.setPassword(user, 'another long password');
+    await app.login('olga', 'the old password');
+    legacy.deed = () => undefined;
+    expect((await app.login('olga', 'the old password')).status).to.equal(400);
+    expect((await app.login('olga', 'another long password')).status).to.equal(200);
   });
 
   it('are told of security without secrets', async () => {

@@ -101,6 +101,28 @@ describe('limits, over HTTP', () => {
     expect((await app.http.post('/users/me/reauthenticate', { password: PASSWORD }, { token })).status).to.equal(429);
   });
 
+  it('count the right password of who is inactive like a wrong one', async () => {
+    await start();
+    const ivan = await app.add('ivan', { isActive: false });
+    const answers = [];
+    for (let index = 0; index < 6; index += 1) answers.push((await app.login('ivan')).status);
+    expect(answers).to.deep.equal([400, 400, 400, 400, 400, 429]);
+    expect(await app.users.manager.authenticate({ username: ivan.email, password: PASSWORD })).to.equal(null);
+  });
+
+  it('hold back nobody who asks in code, without a request', async () => {
+    await start();
+    const joe = await app.add('joe');
+    for (let index = 0; index < 60; index += 1) {
+      expect(await app.users.manager.authenticate({ username: joe.email, password: 'wrong' })).to.equal(null);
+    }
+    expect((await app.login('joe')).status).to.equal(200);
+    for (let index = 0; index < 12; index += 1) {
+      const changes = { email: `joe${index}@example.com`, currentPassword: PASSWORD };
+      await app.users.manager.updateOwn(joe, changes, { session: null });
+    }
+  });
+
   it('let in who has reset his password by mail', async () => {
     await start();
     const gil = await app.add('gil');
@@ -155,7 +177,7 @@ describe('limits, over HTTP', () => {
       await app.http.post('/users/forgot-password', { email: ida.email });
       const body = { token: await app.outbox.token(ida.email), password: NEW_PASSWORD };
       await app.http.post('/users/reset-password', body, { headers: { 'x-forwarded-for': '192.0.2.1' } });
-      await guessFrom(4, 'ida');
+      await guessFrom(14, 'ida');
       expect(await loginFrom('192.0.2.1', 'ida', NEW_PASSWORD)).to.equal(200);
     });
 

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
+import { UserManager } from '../../src/index.js';
 import { forEachDriver } from '../support/databases.js';
 import type { User } from '../support/user.entity.js';
-import { PASSWORD, UsersApp } from '../support/users-app.js';
+import { NEW_PASSWORD, PASSWORD, UsersApp } from '../support/users-app.js';
+
+/** Has the password changed by somebody else while a second look is taken, at the first login. */
+class SlowUsers extends UserManager<User> {
+  override async authenticate(...args: Parameters<UserManager<User>['authenticate']>): Promise<User | null> {
+    const user = await super.authenticate(...args);
+    if (user !== null && args[0].password === PASSWORD) await this.setPassword(user, NEW_PASSWORD);
+    return user;
+  }
+}
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -13,6 +23,7 @@ describe('POST /users/login', () => {
       app = await UsersApp.start(driver, { loginFields: ['email', 'userName'] });
       ada = await app.add('ada', { userName: 'ada.l' });
       await app.add('ivan', { isActive: false });
+      await app.add('bea', { userName: '' });
     });
     after(() => app.close());
     beforeEach(() => app.hooks.clear());
@@ -113,6 +124,16 @@ describe('POST /users/login', () => {
       app.hooks.deeds.set('beforeLogin', () => app.users.manager.delete(gone));
       const answer = await app.login('gone');
       expect([answer.status, answer.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
+    });
+
+    it('makes no session of a password that is changed before the user is signed in', async () => {
+      const other = await UsersApp.start(driver, { manager: SlowUsers });
+      const eve = await other.add('eve');
+      const answer = await other.login('eve');
+      expect((await other.http.get('/users/me', { token: String(answer.body.access_token) })).status).to.equal(401);
+      expect((await other.login('eve', NEW_PASSWORD)).status).to.equal(200);
+      expect(await other.users.manager.listSessions(eve)).to.have.length(1);
+      await other.close();
     });
 
     it('runs @OnBeforeLogin after the right password, which may refuse, and @OnAfterLogin after the session', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { UsersError } from '../../src/index.js';
 import { forEachDriver } from '../support/databases.js';
+import { meetingOf } from '../support/meeting.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
 /** A rule of the app's own. */
@@ -83,6 +84,7 @@ describe('/users/me', () => {
       it('lets one of twenty racing changes of the password win', async () => {
         const eva = await app.add('eva');
         const token = await app.tokenOf(eva);
+        app.hooks.deeds.set('validatePassword', meetingOf(20));
         const answers = await twentyAtOnce((index) =>
           patch(token, { password: `${NEW_PASSWORD} ${index}`, currentPassword: PASSWORD }),
         );
@@ -99,6 +101,8 @@ describe('/users/me', () => {
         expect(taken.code).to.equal('UPDATE_USER_EMAIL_ALREADY_EXISTS');
         const both = await patch(token, { email: emailOf('fay'), password: 'short', currentPassword: PASSWORD });
         expect(both.code).to.equal('UPDATE_USER_INVALID_PASSWORD');
+        const wrong = await patch(token, { email: emailOf('fay'), password: 'short', currentPassword: 'wrong' });
+        expect(wrong.code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
       });
 
       it('lets a person without a password set the first one while the session is fresh', async () => {
@@ -125,6 +129,16 @@ describe('/users/me', () => {
         expect((await app.row(ian.id)).pendingEmail).to.equal(null);
         expect((await app.login('ian', NEW_PASSWORD)).status).to.equal(200);
       });
+    });
+
+    it('takes no first password in code from who has one by now, whatever he was loaded with', async () => {
+      const lil = await app.add('lil', { password: null });
+      await app.tokenOf(lil);
+      const [session = null] = await app.users.manager.listSessions(lil);
+      await app.users.manager.setPassword(lil, NEW_PASSWORD, session === null ? {} : { exceptSession: session.id });
+      const attempt = app.users.manager.updateOwn(lil, { password: 'a third long password' }, { session });
+      expect(await attempt.catch((error: { code: string }) => error.code)).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
+      expect((await app.login('lil', NEW_PASSWORD)).status).to.equal(200);
     });
 
     describe('DELETE', () => {
