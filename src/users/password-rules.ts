@@ -10,10 +10,16 @@ export class PasswordRules<U extends BaseUserWithoutId> {
   /**
    * @param subject - the user, or the body of one to be, without its password
    * @param refuse - makes the flow's own error of the reason
+   * @param newEmail - an address that is to come with the password, which may be that one as little as the present one
    */
-  async check(password: string, subject: U | { email: string }, refuse: (reason: string) => UsersError): Promise<void> {
+  async check(
+    password: string,
+    subject: U | { email: string },
+    refuse: (reason: string) => UsersError,
+    newEmail?: string | null,
+  ): Promise<void> {
     try {
-      this.context.passwords.check(password, { email: subject.email });
+      for (const email of [subject.email, newEmail ?? subject.email]) this.context.passwords.check(password, { email });
       await this.context.passwords.checkBreached(password);
       await this.context.hooks.run('validatePassword', password, subject);
     } catch (error) {

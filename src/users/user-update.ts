@@ -117,7 +117,8 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       proof: null,
     };
     if (typeof changes.password === 'string') {
-      await this.passwordRules.check(changes.password, user, (reason) => new UpdateUserInvalidPasswordError(reason));
+      const refuse = (reason: string) => new UpdateUserInvalidPasswordError(reason);
+      await this.passwordRules.check(changes.password, user, refuse, changes.email);
       plan.newStamp = this.context.newStamp();
       const hashedPassword = await this.context.passwords.hash(changes.password, hashClient(request));
       Object.assign(plan.values, { hashedPassword, hasPassword: true, pendingEmail: null, pendingEmailStamp: null });

@@ -144,6 +144,8 @@ describe('administration', () => {
           isVerified: true,
         });
         expect((await patch(bea, { email: sue.email })).code).to.equal('UPDATE_USER_EMAIL_ALREADY_EXISTS');
+        const asPassword = await patch(bea, { email: emailOf('bea-the-fourth'), password: 'Bea-the-Fourth' });
+        expect(asPassword.code).to.equal('UPDATE_USER_INVALID_PASSWORD');
       });
 
       it('ends all sessions with a new password, and with deactivation for good', async () => {

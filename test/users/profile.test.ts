@@ -105,6 +105,14 @@ describe('/users/me', () => {
         expect(wrong.code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
       });
 
+      it('takes no password that is the address of before, or the one that comes with it', async () => {
+        const token = await app.tokenOf(await app.add('gus-the-old'));
+        for (const password of ['gus-the-old', 'GUS-the-new', emailOf('gus-the-new')]) {
+          const { code } = await patch(token, { email: emailOf('gus-the-new'), password, currentPassword: PASSWORD });
+          expect(code, password).to.equal('UPDATE_USER_INVALID_PASSWORD');
+        }
+      });
+
       it('lets a person without a password set the first one while the session is fresh', async () => {
         const hal = await app.add('hal', { password: null });
         const token = await app.tokenOf(hal);
