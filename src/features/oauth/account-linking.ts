@@ -41,15 +41,13 @@ export class AccountLinking<U extends BaseUserWithoutId> {
     try {
       return await this.resolve(arrival);
     } catch (error) {
-      if (!(error instanceof AccountConflict || error instanceof RegisterUserAlreadyExistsError)) throw error;
+      if (!isOutrun(error)) throw error;
     }
-    // Somebody was quicker, such as the same person in another tab: what he made is there now.
+    // Somebody may have been quicker, such as the same person in another tab: what he made is there now.
     try {
       return await this.resolve(arrival);
     } catch (error) {
-      throw error instanceof AccountConflict || error instanceof RegisterUserAlreadyExistsError
-        ? new OAuthUserAlreadyExistsError()
-        : error;
+      throw isOutrun(error) ? new OAuthUserAlreadyExistsError() : error;
     }
   }
 
@@ -152,4 +150,9 @@ export class AccountLinking<U extends BaseUserWithoutId> {
       return { ...(await readDto(create, mapped, { never, partial: true })) };
     }
   }
+}
+
+/** Whether there is now what was not there at the look-up for the account. */
+function isOutrun(error: unknown): boolean {
+  return [AccountConflict, RegisterUserAlreadyExistsError, OAuthUserAlreadyExistsError].some((kind) => error instanceof kind);
 }

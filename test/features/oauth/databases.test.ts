@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { forEachDriver, type TestDatabase } from '../../support/databases.js';
-import { Browser } from './support/browser.js';
+import { Browser, type Page } from './support/browser.js';
 import {
   accountsOf,
   askForAccount,
@@ -66,6 +66,23 @@ describe('accounts at providers', () => {
       expect(pages.map(({ status }) => status)).to.deep.equal([200, 200]);
       const people = await Promise.all(pages.map((page) => whoIs(app, browser, page)));
       expect(people[0]?.id).to.equal(people[1]?.id);
+    });
+
+    it('signs him in as that user too where he is made between the two look-ups of the other tab', async () => {
+      const other = new Browser();
+      const addresses = [await toCallback(app, browser), await toCallback(app, other)] as const;
+      let first: Page | undefined;
+      const subscriber = {
+        async afterQuery({ query }: { query: string }): Promise<void> {
+          if (!/^SELECT .*oauth_account/s.test(query)) return;
+          app.dataSource.subscribers.splice(app.dataSource.subscribers.indexOf(subscriber), 1);
+          first = await other.visit(addresses[1]);
+        },
+      };
+      app.dataSource.subscribers.push(subscriber);
+      const second = await browser.visit(addresses[0]);
+      expect([first?.status, second.status]).to.deep.equal([200, 200]);
+      expect(app.events.filter(({ kind }) => kind === 'registered')).to.have.length(1);
     });
 
     it('lets one of two win who use one callback at once', async () => {
