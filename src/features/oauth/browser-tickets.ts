@@ -64,13 +64,14 @@ export class BrowserTickets {
     return randomness.bytes(idBytes).toString('base64url') + randomness.bytes(secretBytes).toString('base64url');
   }
 
-  /** Puts a ticket into the browser's jar, and takes the oldest out of one that is full. */
+  /** Puts a ticket into the browser's jar, and takes the oldest out of one that is full. One for exchange comes in the place of its flow's. */
   issue(token: string, { kind, content, lifetimeSeconds }: NewTicket, request: Request, response: Response): void {
     const { clock, encryption } = this.parts;
     const expiresAt = clock.now().getTime() + lifetimeSeconds * 1000;
     const sealed: Sealed = { kind, tokenDigest: digestOf(token), expiresAt, content };
     const name = this.cookieName(token);
     this.setCookie(response, name, encryption.encrypt(JSON.stringify(sealed), name), lifetimeSeconds);
+    if (kind === 'exchange') return;
     for (const old of this.heldNames(request).slice(0, 1 - mostTickets)) this.setCookie(response, old, '', 0);
   }
 

@@ -395,6 +395,16 @@ describe('signing in by a provider', () => {
       expect((await browser.visit(String(callbacks[5]))).status).to.equal(200);
       expect((await browser.visit(String(callbacks[1]))).status).to.equal(200);
     });
+
+    it('keeps the other four when one of five ends with a code for exchange', async () => {
+      await start();
+      const callbacks: string[] = [];
+      for (let tab = 0; tab < 5; tab += 1) callbacks.push(await toCallback(app, browser, '?returnTo=/welcome'));
+      for (const callback of callbacks.reverse()) {
+        expect((await browser.visit(callback)).location).to.match(/\/welcome\?code=/);
+      }
+      expect(browser.cookieNames(app.url)).to.have.length(5);
+    });
   });
 
   it('answers the callback with a session that ends like any other', async () => {
