@@ -1,6 +1,14 @@
 import type { Request, Response } from 'express';
 import { type Authenticator, MfaRequiredError } from '../../authentication/index.js';
-import { isForTheLog, NotFoundError, toUsersError, UsersError, ValidationError } from '../../http/index.js';
+import {
+  CsrfRejectedError,
+  isForTheLog,
+  NotFoundError,
+  type OriginPolicy,
+  toUsersError,
+  UsersError,
+  ValidationError,
+} from '../../http/index.js';
 import type { BaseUserWithoutId, UserId } from '../../model/index.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { UsersContext } from '../../users/index.js';
@@ -54,6 +62,8 @@ export interface OAuthFlowParts<U extends BaseUserWithoutId> {
   providers: ReadonlyMap<string, KnownProvider>;
   tickets: BrowserTickets;
   returns: ReturnTo;
+  /** Whose pages may begin to add an account, and exchange a code. */
+  origins: readonly OriginPolicy[];
   linking: AccountLinking<U>;
   /** Names of the backends that may be signed in by; the first unless told. */
   backends: readonly string[];
@@ -84,6 +94,14 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
     const known = this.parts.providers.get(name);
     if (known === undefined) throw new NotFoundError();
     return known;
+  }
+
+  /**
+   * Refuses a page of another site: the cookie of a flow is not to be set for it, nor to speak for the browser.
+   * @throws {@link CsrfRejectedError}
+   */
+  checkOrigin(request: Request): void {
+    if (!this.parts.origins.some((policy) => policy.allows(request))) throw new CsrfRejectedError();
   }
 
   /** The callback's address with what a provider posted to it. */

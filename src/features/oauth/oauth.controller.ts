@@ -61,6 +61,7 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
   async exchange(@Req() request: Request, @Res() response: Response): Promise<object | undefined> {
     this.bodies.admit(request);
     await this.limits.consume('oauth', request);
+    this.flows.checkOrigin(request);
     const { code } = await this.bodies.read(ExchangeBody, request);
     return this.flows.exchange(code, request, response);
   }
@@ -85,8 +86,9 @@ export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> exten
     @Req() request: Request,
     @Res() response: Response,
   ) {
+    this.flows.checkOrigin(request);
     this.flows.known(provider);
-    const query = await readQuery(AuthorizeQuery, request);
+    const query = await readQuery(AssociateBody, request);
     const body = await this.bodies.read(AssociateBody, request);
     const asker = await this.flows.asker(signedIn(user), request);
     const options = { returnTo: body.returnTo ?? query.returnTo ?? null, scopes: scopesOf(request), asker };

@@ -4,7 +4,13 @@ import {
   MfaRequiredError,
   ReauthenticationRequiredError,
 } from '../../authentication/index.js';
-import { type DescribedAnswers, type DescribedApp, describeRoutes, type JsonSchema } from '../../http/index.js';
+import {
+  CsrfRejectedError,
+  type DescribedAnswers,
+  type DescribedApp,
+  describeRoutes,
+  type JsonSchema,
+} from '../../http/index.js';
 import { RegistrationClosedError, signInAnswers, tokensSchema } from '../../users/index.js';
 import { OAuthController } from './oauth.controller.js';
 import { AssociateBody, AuthorizeQuery, ExchangeBody, PostedCallback } from './oauth.dtos.js';
@@ -105,7 +111,7 @@ export function describeOAuthController(): void {
       body: ExchangeBody,
       limited: true,
       answers: ({ backends }) => signInAnswers(backends.filter(({ answersBy }) => answersBy !== 'cookie')),
-      errors: [new OAuthInvalidStateError(), ...gateErrors()],
+      errors: [new CsrfRejectedError(), new OAuthInvalidStateError(), ...gateErrors()],
     },
     authorize: {
       operationId: 'authorizeByOAuth',
@@ -122,12 +128,17 @@ export function describeOAuthController(): void {
       summary: 'Begin to add an account at a provider to one’s own user',
       tag: 'oauth',
       body: AssociateBody,
-      query: AuthorizeQuery,
+      query: AssociateBody,
       repeatedQuery: ['scopes'],
       form: true,
       limited: true,
       answers: toProvider(303),
-      errors: [new OAuthBadReturnToError(), new OAuthProviderError(), new ReauthenticationRequiredError()],
+      errors: [
+        new CsrfRejectedError(),
+        new OAuthBadReturnToError(),
+        new OAuthProviderError(),
+        new ReauthenticationRequiredError(),
+      ],
     },
     callback: {
       operationId: 'finishOAuth',

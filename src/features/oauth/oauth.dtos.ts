@@ -1,6 +1,6 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
-/** The query of authorize and associate. `scopes` may be there several times, and is read apart. */
+/** The query of authorize. `scopes` may be there several times, and is read apart. */
 export class AuthorizeQuery {
   @IsOptional()
   @IsString()
@@ -11,7 +11,7 @@ export class AuthorizeQuery {
   backend?: string;
 }
 
-/** The body of associate; the query may say the same. */
+/** The body of associate; its query may say the same, and `scopes` as that of authorize. */
 export class AssociateBody {
   @IsOptional()
   @IsString()

@@ -56,12 +56,14 @@ function setUp<U extends BaseUserWithoutId>(options: OAuthOptions, features: Fea
     // Browsers count loopback as safe; on plain http beyond it, which is for development, they would drop a secure cookie.
     isSecure: isSafeUrl(baseUrl),
   });
+  const origins = [origin, new OriginPolicy(options.trustedOrigins)];
   const flows = new OAuthFlows({
     context,
     authenticator,
     providers,
     tickets,
-    returns: new ReturnTo(baseUrl, [origin, new OriginPolicy(options.trustedOrigins)]),
+    returns: new ReturnTo(baseUrl, origins),
+    origins,
     linking: new AccountLinking(users, context, accounts, { associateByEmail: options.associateByEmail ?? false }),
     backends: options.backends ?? context.backends.map(({ name }) => name),
   });

@@ -127,6 +127,24 @@ describe('the accounts of a user', () => {
     });
   });
 
+  describe('POST /oauth/:provider/associate with a bearer token', () => {
+    const ask = (headers: Record<string, string>) =>
+      browser.visit(`${app.url}/oauth/oidc/associate`, { json: {}, headers: { ...bearer(login), ...headers } });
+
+    it('gives a page of another site no cookie of the flow', async () => {
+      await start();
+      const page = await ask({ 'sec-fetch-site': 'same-site', origin: 'https://blog.example' });
+      expect([page.status, page.json.code]).to.deep.equal([403, 'CSRF_REJECTED']);
+      expect(page.headers.getSetCookie()).to.have.length(0);
+    });
+
+    it('is open to the app’s own pages, and to those that may be returned to', async () => {
+      await start({ trustedOrigins: ['https://spa.example'] });
+      expect((await ask({ 'sec-fetch-site': 'same-origin', origin: app.url })).status).to.equal(200);
+      expect((await ask({ 'sec-fetch-site': 'same-site', origin: 'https://spa.example' })).status).to.equal(200);
+    });
+  });
+
   describe('the callback of an association', () => {
     let address: string;
     const answer = async () => (await browser.visit(address)).json.code;

@@ -241,6 +241,14 @@ describe('signing in by a provider', () => {
       expect(pages.filter(({ status }) => status === 200)).to.have.length(1);
     });
 
+    it('is refused to a page of another site, and is not spent by it', async () => {
+      const headers = { 'sec-fetch-site': 'same-site', origin: 'https://blog.example' };
+      const page = await browser.visit(`${app.url}/oauth/exchange`, { json: { code }, headers });
+      expect([page.status, page.json.code]).to.deep.equal([403, 'CSRF_REJECTED']);
+      expect(page.headers.getSetCookie()).to.have.length(0);
+      expect((await exchange(browser)).status).to.equal(200);
+    });
+
     it('is no state, and a state is no code', async () => {
       expect((await browser.visit(`${app.url}/oauth/oidc/callback?code=x&state=${code}`)).json.code).to.equal(
         'OAUTH_INVALID_STATE',

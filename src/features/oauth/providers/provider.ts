@@ -1,4 +1,7 @@
-/** What a provider tells of a person: the claims of the ID token and of its user info, or a profile. Hostile input, all of it. */
+/**
+ * What a provider tells of a person: the claims of the ID token and, where that lacks the address, of its user info; or a profile. Hostile
+ * input, all of it.
+ */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Who a person is at a provider. */
@@ -64,7 +67,7 @@ export interface OAuthProvider {
   readonly idTokenAlgorithm?: string;
   /** Mends what a provider does against the standard, before it is checked. */
   readonly mendTokenAnswer?: (answer: Record<string, unknown>) => Record<string, unknown>;
-  /** @param claims - of the ID token and the user info; empty for plain OAuth 2 */
+  /** @param claims - of the ID token and, where that lacks the address, of the user info; empty for plain OAuth 2 */
   readAccount(claims: Claims, api: ProviderApi): Promise<{ account: ProviderAccount; claims: Claims }>;
   readonly profile?: ProfileMapper;
   /** Faults of its configuration, as sentences. */
