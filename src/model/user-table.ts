@@ -1,5 +1,5 @@
 import { type EntityManager, type EntityMetadata, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity } from 'typeorm';
-import { type Database, sortsByCodePoint } from '../database/index.js';
+import { type Database, isSqliteFamily, sortsByCodePoint } from '../database/index.js';
 import { type BaseUserWithoutId, SECRET_FIELDS, type UserId, withoutSecrets } from './base-user.entity.js';
 import { insertedColumns, passGivenIds } from './given-ids.js';
 import { UserIds } from './user-ids.js';
@@ -126,6 +126,44 @@ export class UserTable<U extends BaseUserWithoutId> {
       within,
     );
     return affected === 1;
+  }
+
+  /** Loads a user whom nobody else changes until the transaction ends, without eager relations; null where he is gone. */
+  async lock(id: UserId, within: EntityManager): Promise<U | null> {
+    if (isSqliteFamily(within.connection)) await this.takeSqliteLock(id, within);
+    const [user] = await this.lockAll({ id }, within);
+    return user ?? null;
+  }
+
+  /** SQLite locks no rows: any write takes the one lock that there is. This one changes nothing, and no subscriber hears of it. */
+  private async takeSqliteLock(id: UserId, within: EntityManager): Promise<void> {
+    const column = this.metadata.findColumnWithPropertyName('isSuperuser')?.databaseName ?? 'isSuperuser';
+    const same = { isSuperuser: () => within.connection.driver.escape(column) };
+    await this.database.write(
+      (manager) =>
+        manager
+          .createQueryBuilder()
+          .update(this.entity)
+          .callListeners(false)
+          .set(same as object as QueryDeepPartialEntity<U>)
+          .where(criteria({ id }))
+          .execute(),
+      within,
+    );
+  }
+
+  /** Locks several, in the order of their ids, so that of two who want the same none waits for the other for ever. */
+  async lockAll(where: Values, within: EntityManager): Promise<U[]> {
+    return this.database.read(
+      (manager) =>
+        manager.getRepository(this.entity).find({
+          where: criteria<U>(where),
+          order: { id: 'ASC' } as never,
+          loadEagerRelations: false,
+          ...(isSqliteFamily(manager.connection) ? {} : { lock: { mode: 'pessimistic_write' as const } }),
+        }),
+      within,
+    );
   }
 
   /** @returns whether there was such a user */

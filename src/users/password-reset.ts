@@ -51,7 +51,6 @@ export class PasswordReset<U extends BaseUserWithoutId> {
     await this.passwordRules.check(password, user, (reason) => new ResetPasswordInvalidPasswordError(reason));
     const hashedPassword = await passwords.hash(password, hashClient(request));
     const stamp = this.context.newStamp();
-    const isFirstProof = !user.isVerified;
     const changes = {
       hashedPassword,
       hasPassword: true,
@@ -60,12 +59,16 @@ export class PasswordReset<U extends BaseUserWithoutId> {
       pendingEmail: null,
       pendingEmailStamp: null,
     };
-    await this.context.transaction(async (manager) => {
+    const isFirstProof = await this.context.transaction(async (manager) => {
       const conditions = { securityStamp: secrets.securityStamp, email: user.email, isActive: true };
+      // Another link may have proved the mailbox since.
+      const isFirst =
+        !user.isVerified && (await table.update(user.id, { isVerified: true }, { ...conditions, isVerified: false }, manager));
       if (!(await table.update(user.id, changes, conditions, manager))) throw new ResetPasswordBadTokenError();
-      await credentials.credentialsChanged({ user, kind: 'password-reset', stamp, isFirstProof }, manager);
+      await credentials.credentialsChanged({ user, kind: 'password-reset', stamp, isFirstProof: isFirst }, manager);
       await events.record(events.make('password-reset', user.id, request), manager);
-      if (isFirstProof) await events.record(events.make('verified', user.id, request), manager);
+      if (isFirst) await events.record(events.make('verified', user.id, request), manager);
+      return isFirst;
     });
     Object.assign(user, { hasPassword: true, isVerified: true, pendingEmail: null });
     await this.context.afterCommit(async () => {

@@ -13,13 +13,10 @@ export class Superusers<U extends BaseUserWithoutId> {
    * @throws {@link LastSuperuserError}
    */
   async keepOneBeside(user: U, manager: EntityManager): Promise<void> {
-    if (isSqliteFamily(manager.connection)) {
-      // SQLite locks no rows: any write takes the one lock that there is.
-      await this.table.update(user.id, { isSuperuser: () => manager.connection.driver.escape(this.columnName) }, {}, manager);
-    }
+    const isSqlite = isSqliteFamily(manager.connection);
     // Nothing finds a superuser by an index: where he is none, a million others need not be looked through.
-    if (!user.isSuperuser && !(await this.lock({ id: user.id }, manager)).some(isActiveSuperuser)) return;
-    const superusers = await this.lock({ isSuperuser: true, isActive: true }, manager);
+    if ((isSqlite || !user.isSuperuser) && !isActiveSuperuser(await this.table.lock(user.id, manager))) return;
+    const superusers = await this.table.lockAll({ isSuperuser: true, isActive: true }, manager);
     const others = superusers.filter(({ id }) => String(id) !== String(user.id));
     if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
   }
@@ -41,22 +38,8 @@ export class Superusers<U extends BaseUserWithoutId> {
     );
     if (!hasOther) throw new LastSuperuserError();
   }
-
-  private lock(where: object, manager: EntityManager): Promise<U[]> {
-    return manager.getRepository(this.table.entity).find({
-      select: { id: true, isSuperuser: true, isActive: true } as never,
-      where: where as FindOptionsWhere<U>,
-      order: { id: 'ASC' } as never,
-      loadEagerRelations: false,
-      ...(isSqliteFamily(manager.connection) ? {} : { lock: { mode: 'pessimistic_write' as const } }),
-    });
-  }
-
-  private get columnName(): string {
-    return this.table.metadata.findColumnWithPropertyName('isSuperuser')?.databaseName ?? 'isSuperuser';
-  }
 }
 
-function isActiveSuperuser({ isSuperuser, isActive }: BaseUserWithoutId): boolean {
-  return isSuperuser && isActive;
+function isActiveSuperuser(user: BaseUserWithoutId | null): boolean {
+  return user?.isSuperuser === true && user.isActive;
 }

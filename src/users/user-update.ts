@@ -36,18 +36,27 @@ export interface OwnChanges extends UserChanges {
   currentPassword?: string | null;
 }
 
-/** Columns to set, and what goes with them once they are committed. */
+/** Columns to set, and what goes with them. */
 interface Plan {
   values: Record<string, unknown>;
-  /** What `@OnAfterUpdate` is told: never a password, plain or hashed. */
+  /** What is told whatever the user was before: the app's fields, and an address that waits. Never a password, plain or hashed. */
   shown: Record<string, unknown>;
   events: SecurityEvent[];
+  /** The address and the flags that are asked for: told where the user has others. */
+  wanted: Partial<Pick<BaseUserWithoutId, (typeof FLAG_FIELDS)[number] | 'email'>>;
   newStamp: string | null;
   pendingToken: { email: string; stamp: string } | null;
-  /** The address that another one takes the place of, at once. */
-  previousEmail: string | null;
   /** What the owner was checked against: where it is no longer true, the password was changed or set meanwhile. */
   proof: OwnerProof | null;
+}
+
+/** What is told of a change once it is committed. */
+interface Told {
+  /** To `@OnAfterUpdate`. */
+  shown: Record<string, unknown>;
+  events: readonly SecurityEvent[];
+  /** The address that another one took the place of. */
+  previousEmail: string | null;
 }
 
 /** Changes users: a person his own account, a superuser or code any. */
@@ -79,7 +88,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     if (isNewEmail && request !== undefined) await this.context.limits.consume('emailChange', String(user.id));
     const plan = { ...(await this.plan(user, wanted, request)), proof };
     if (isNewEmail && this.context.settings.emailChange === 'confirmed') await this.planPending(plan, user, email, request);
-    else if (isNewEmail) this.planEmail(plan, user, email, wanted.isVerified ?? false, request);
+    else if (isNewEmail) this.planEmail(plan, email, wanted.isVerified ?? false);
     else if (email !== null) this.dropPending(plan, user);
     const changed = await this.carryOut(user, plan, { keepSession: session?.id, request });
     const { newStamp } = plan;
@@ -94,7 +103,7 @@ export class UserUpdate<U extends BaseUserWithoutId> {
   async any(user: U, changes: UserChanges, request?: Request, keepSession?: string): Promise<U> {
     const email = typeof changes.email === 'string' ? requireEmail(changes.email) : null;
     const plan = await this.plan(user, changes, request);
-    if (email !== null && email !== user.email) this.planEmail(plan, user, email, changes.isVerified ?? false, request);
+    if (email !== null && email !== user.email) this.planEmail(plan, email, changes.isVerified ?? false);
     else if (email !== null) this.dropPending(plan, user);
     return this.carryOut(user, plan, { keepSession, request });
   }
@@ -111,9 +120,9 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       values: { ...fields },
       shown: { ...fields },
       events: [],
+      wanted: {},
       newStamp: null,
       pendingToken: null,
-      previousEmail: null,
       proof: null,
     };
     if (typeof changes.password === 'string') {
@@ -128,24 +137,16 @@ export class UserUpdate<U extends BaseUserWithoutId> {
       const value = changes[flag];
       if (value === undefined) continue;
       plan.values[flag] = value;
-      if (value !== user[flag]) plan.shown[flag] = value;
+      plan.wanted[flag] = value;
     }
     if (changes.isActive === false) plan.newStamp ??= this.context.newStamp();
     if (plan.newStamp !== null) plan.values.securityStamp = plan.newStamp;
-    if (plan.shown.isActive !== undefined) {
-      plan.events.push(this.event(changes.isActive === true ? 'reactivated' : 'deactivated', user, request));
-    }
-    if (plan.shown.isSuperuser !== undefined) {
-      plan.events.push(this.event('roles-changed', user, request, { isSuperuser: changes.isSuperuser === true }));
-    }
     return plan;
   }
 
-  private planEmail(plan: Plan, user: U, email: string, isVerified: boolean, request?: Request): void {
+  private planEmail(plan: Plan, email: string, isVerified: boolean): void {
     Object.assign(plan.values, { email, isVerified, pendingEmail: null, pendingEmailStamp: null });
-    Object.assign(plan.shown, { email });
-    plan.previousEmail = user.email;
-    plan.events.push(this.event('email-changed', user, request));
+    plan.wanted.email = email;
   }
 
   /** A taken address is told, unless nobody may know; then it waits for a confirmation that never comes. */
@@ -164,20 +165,42 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     const { table, events } = this.context;
     if (Object.keys(plan.values).length === 0) return user;
     const mayLoseSuperuser = plan.values.isSuperuser === false || plan.values.isActive === false;
-    const changed = await this.translate(plan, () =>
+    const done = await this.translate(plan, () =>
       this.context.transaction(async (manager) => {
         if (mayLoseSuperuser) await this.superusers.keepOneBeside(user, manager);
+        const told = await this.tellings(user, plan, manager, options.request);
         if (!(await table.update(user.id, plan.values, { ...plan.proof }, manager))) {
           throw plan.proof === null ? new NotFoundError() : new UpdateUserBadCurrentPasswordError();
         }
         await this.endSessions(user, plan, options.keepSession, manager);
-        for (const event of plan.events) await events.record(event, manager);
-        return table.find({ id: user.id }, manager);
+        for (const event of told.events) await events.record(event, manager);
+        return { changed: await table.find({ id: user.id }, manager), told };
       }),
     );
+    const { changed, told } = done;
     if (changed === null) throw new NotFoundError();
-    await this.context.afterCommit(() => this.announce(changed, plan, options.request));
+    await this.context.afterCommit(() => this.announce(changed, told, plan, options.request));
     return changed;
+  }
+
+  /** Of several who ask for one thing at once, the first has changed something: the row is locked, and told is what it does not have yet. */
+  private async tellings(user: U, { wanted, ...plan }: Plan, manager: EntityManager, request?: Request): Promise<Told> {
+    const shown = { ...plan.shown };
+    const events = [...plan.events];
+    if (Object.keys(wanted).length === 0) return { shown, events, previousEmail: null };
+    // Who is gone is found out by the update.
+    const before = (await this.context.table.lock(user.id, manager)) ?? user;
+    for (const flag of FLAG_FIELDS) if (wanted[flag] !== undefined && wanted[flag] !== before[flag]) shown[flag] = wanted[flag];
+    if (shown.isActive !== undefined) {
+      events.push(this.event(wanted.isActive === true ? 'reactivated' : 'deactivated', user, request));
+    }
+    if (shown.isSuperuser !== undefined) {
+      events.push(this.event('roles-changed', user, request, { isSuperuser: wanted.isSuperuser === true }));
+    }
+    if (wanted.email === undefined || wanted.email === before.email) return { shown, events, previousEmail: null };
+    shown.email = wanted.email;
+    events.push(this.event('email-changed', user, request));
+    return { shown, events, previousEmail: before.email };
   }
 
   private async endSessions(user: U, plan: Plan, keepSession: string | undefined, manager: EntityManager): Promise<void> {
@@ -202,12 +225,11 @@ export class UserUpdate<U extends BaseUserWithoutId> {
     }
   }
 
-  private async announce(user: U, plan: Plan, request?: Request): Promise<void> {
+  private async announce(user: U, told: Told, { pendingToken }: Plan, request?: Request): Promise<void> {
     const { hooks, events, settings, limits } = this.context;
-    await hooks.notify('afterUpdate', user, plan.shown, request);
-    if (plan.previousEmail !== null) await hooks.notify('afterEmailChange', user, plan.previousEmail, request);
-    for (const event of plan.events) await events.announce(event);
-    const { pendingToken } = plan;
+    await hooks.notify('afterUpdate', user, told.shown, request);
+    if (told.previousEmail !== null) await hooks.notify('afterEmailChange', user, told.previousEmail, request);
+    for (const event of told.events) await events.announce(event);
     if (pendingToken === null) return;
     const mail = async (): Promise<void> => {
       if (!(await limits.tryConsume('emailChangeMail', pendingToken.email))) return;
