@@ -53,6 +53,7 @@ function isOwn(origin: string, host: string | undefined): boolean {
  * those of apps in a shell (`capacitor://localhost`) are taken.
  */
 export function checkOrigins(origins: readonly string[]): string[] {
+  if (!Array.isArray(origins)) return ['`trustedOrigins` must be a list of origins such as ["https://app.example"].'];
   return origins.flatMap((origin) => {
     if (typeof origin !== 'string')
       return ['`trustedOrigins` holds something that is no string: write origins such as "https://app.example".'];

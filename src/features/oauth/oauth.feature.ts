@@ -29,11 +29,11 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 export function oauth<U extends BaseUserWithoutId>(options: OAuthOptions): Feature<U> {
   return {
     name: 'oauth',
-    check: ({ entityTargets, user, backends }) => [
-      ...checkOAuthOptions(options),
-      ...checkBackendNames(options, backends),
-      ...checkEntities(entityTargets, user),
-    ],
+    check({ entityTargets, user, backends }) {
+      if (typeof options !== 'object' || options === null)
+        return ['oauth: options are missing: write oauth({ baseUrl, providers })'];
+      return [...checkOAuthOptions(options), ...checkBackendNames(options, backends), ...checkEntities(entityTargets, user)];
+    },
     setUp: (context) => setUp(options, context),
   };
 }
@@ -94,8 +94,9 @@ function knownProviders(
 }
 
 function checkBackendNames({ backends }: OAuthOptions, all: readonly string[]): string[] {
-  const unknown = backends?.filter((name) => !all.includes(name)) ?? [];
-  if (backends?.length !== 0 && unknown.length === 0) return [];
+  if (backends === undefined) return [];
+  const unknown = [backends].flat().filter((name) => !all.includes(name));
+  if (Array.isArray(backends) && backends.length > 0 && unknown.length === 0) return [];
   return [
     `oauth: \`backends\` must be names of the set-up's backends (${all.join(', ')})${unknown.length === 0 ? '' : `, not ${unknown.join(', ')}`}`,
   ];

@@ -54,7 +54,7 @@ export function checkOAuthOptions(options: OAuthOptions): string[] {
     );
   }
   if (!/^(?:\/[\w.~-]+)+$/.test(path)) faults.push("`path` must begin with / and not end with it, such as '/api/oauth'");
-  if (timeoutSeconds !== undefined && !(timeoutSeconds > 0 && timeoutSeconds <= 60))
+  if (timeoutSeconds !== undefined && !(typeof timeoutSeconds === 'number' && timeoutSeconds > 0 && timeoutSeconds <= 60))
     faults.push('`timeoutSeconds` must be above 0 and at most 60');
   if (associateByEmail !== undefined && typeof associateByEmail !== 'boolean')
     faults.push('`associateByEmail` must be true or false');

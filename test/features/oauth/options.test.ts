@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { type OAuthOptions, oauth, oauth2, oauthEntities, oidc } from '../../../src/features/oauth/index.js';
+import {
+  github,
+  google,
+  type OAuthOptions,
+  oauth,
+  oauth2,
+  oauthEntities,
+  oidc,
+  type SecretClientOptions,
+} from '../../../src/features/oauth/index.js';
 import { AuthenticationBackend, BearerTransport, JwtStrategy, type UsersSetupError, usersEntities } from '../../../src/index.js';
 import { startApp, User } from './support/oauth-app.js';
 
@@ -44,6 +53,25 @@ describe('the options of oauth', () => {
     'a switch that is no boolean': [{ associateByEmail: 'yes' }, /`associateByEmail` must be true or false/],
     'a time-out of nothing': [{ timeoutSeconds: 0 }, /`timeoutSeconds`/],
     'an origin with a path': [{ trustedOrigins: ['https://spa.example/'] }, /is no origin/],
+    'origins that are no list': [{ trustedOrigins: 'https://spa.example' }, /`trustedOrigins` must be a list/],
+    'a time-out that is no number': [{ timeoutSeconds: '5' }, /`timeoutSeconds`/],
+    'backends that are no list': [{ backends: 'cookie' }, /`backends` must be names/],
+    'a way of sending the secret that is none': [
+      { providers: { oidc: oidc({ ...good, clientAuthentication: 'basic' as 'none' }) } },
+      /provider "oidc": `clientAuthentication` must be one of client_secret_basic, client_secret_post, none/,
+    ],
+    'scopes that are no list': [
+      { providers: { oidc: oidc({ ...good, scopes: 'openid email' as unknown as string[] }) } },
+      /provider "oidc": `scopes` must be a list/,
+    ],
+    'a profile that is no function': [
+      { providers: { oidc: oidc({ ...good, profile: { firstName: 'given_name' } as never }) } },
+      /provider "oidc": `profile` must be a function/,
+    ],
+    'a ready provider without its secret': [
+      { providers: { google: google({ clientId: 'app' } as SecretClientOptions), github: github({ ...good }) } },
+      /provider "google": `clientSecret` is missing/,
+    ],
     'an issuer over plain http': [
       { providers: { oidc: oidc({ ...good, issuer: 'http://id.example' }) } },
       /provider "oidc": `issuer` must begin with https/,
@@ -74,6 +102,11 @@ describe('the options of oauth', () => {
       expect(faults).to.have.length(1);
     });
   }
+
+  it('tell that there are none', () => {
+    const faults = oauth(undefined as unknown as OAuthOptions).check?.({ entityTargets, user: User, backends: ['bearer'] });
+    expect(faults).to.deep.equal(['oauth: options are missing: write oauth({ baseUrl, providers })']);
+  });
 
   it('tell of a base address over plain http in production, and let it pass in development', () => {
     expect(faultsOf({ baseUrl: 'http://app.example' })).to.deep.equal([]);

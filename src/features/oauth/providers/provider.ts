@@ -24,8 +24,10 @@ export interface ProviderApi {
 /** Makes the app's fields of a new user of what the provider tells. What the app's `dtos.create` refuses is left out. */
 export type ProfileMapper = (claims: Claims) => Record<string, unknown>;
 
+const AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+
 /** How the app shows the provider that it is the app. */
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none';
+export type ClientAuthentication = (typeof AUTHENTICATIONS)[number];
 
 /** What every provider is told. */
 export interface ClientOptions {
@@ -75,13 +77,25 @@ export interface OAuthProvider {
 }
 
 /** @returns the faults of what every provider is told, each a sentence that says what to write */
-export function checkClient({ clientId, clientSecret }: { clientId: unknown; clientSecret?: unknown }): string[] {
+export function checkClient(options: Partial<Record<keyof ClientOptions | 'clientAuthentication', unknown>>): string[] {
+  const { clientId, clientSecret, scopes = [], profile, clientAuthentication = 'none' } = options;
   const faults: string[] = [];
   if (typeof clientId !== 'string' || clientId === '')
     faults.push('`clientId` is missing: the provider gives it when you register the app');
   if (clientSecret !== undefined && (typeof clientSecret !== 'string' || clientSecret === ''))
     faults.push('`clientSecret` is empty: take it from the environment, or leave it out for a public client');
+  if (!Array.isArray(scopes)) faults.push("`scopes` must be a list, such as ['openid', 'email']");
+  if (profile !== undefined && typeof profile !== 'function')
+    faults.push('`profile` must be a function that makes fields of claims');
+  if (!AUTHENTICATIONS.some((way) => way === clientAuthentication))
+    faults.push(`\`clientAuthentication\` must be one of ${AUTHENTICATIONS.join(', ')}`);
   return faults;
+}
+
+/** For a provider that gives a secret to every app. */
+export function withSecret(provider: OAuthProvider): OAuthProvider {
+  const missing = '`clientSecret` is missing: the provider gives it when you register the app';
+  return { ...provider, check: () => [...provider.check(), ...(provider.clientSecret === undefined ? [missing] : [])] };
 }
 
 /** @returns the faults of an address of the provider's */
