@@ -130,24 +130,16 @@ export class UserTable<U extends BaseUserWithoutId> {
 
   /** Loads a user whom nobody else changes until the transaction ends, without eager relations; null where he is gone. */
   async lock(id: UserId, within: EntityManager): Promise<U | null> {
-    if (isSqliteFamily(within.connection)) await this.takeSqliteLock(id, within);
+    if (isSqliteFamily(within.connection)) await this.takeSqliteLock(within);
     const [user] = await this.lockAll({ id }, within);
     return user ?? null;
   }
 
-  /** SQLite locks no rows: any write takes the one lock that there is. This one changes nothing, and no subscriber hears of it. */
-  private async takeSqliteLock(id: UserId, within: EntityManager): Promise<void> {
-    const column = this.metadata.findColumnWithPropertyName('isSuperuser')?.databaseName ?? 'isSuperuser';
-    const same = { isSuperuser: () => within.connection.driver.escape(column) };
+  /** SQLite locks no rows: any write takes the one lock that there is, also one that finds no row. No subscriber hears of it. */
+  private async takeSqliteLock(within: EntityManager): Promise<void> {
+    const values = { isSuperuser: false } as object as QueryDeepPartialEntity<U>;
     await this.database.write(
-      (manager) =>
-        manager
-          .createQueryBuilder()
-          .update(this.entity)
-          .callListeners(false)
-          .set(same as object as QueryDeepPartialEntity<U>)
-          .where(criteria({ id }))
-          .execute(),
+      (manager) => manager.createQueryBuilder().update(this.entity).callListeners(false).set(values).where('1 = 0').execute(),
       within,
     );
   }
