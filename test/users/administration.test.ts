@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
-import type { User } from '../support/user.entity.js';
+import { User } from '../support/user.entity.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, tally, UsersApp } from '../support/users-app.js';
 
 describe('administration', () => {
@@ -139,6 +139,7 @@ describe('administration', () => {
         const bea = await app.add('bea');
         expect((await patch(bea, { email: emailOf('bea2') })).body).to.include({ email: emailOf('bea2'), isVerified: false });
         expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('bea'));
+        expect(app.hooks.last('afterUpdate')[1]).to.deep.equal({ email: emailOf('bea2') });
         expect((await patch(bea, { email: emailOf('bea3'), isVerified: true })).body).to.include({
           email: emailOf('bea3'),
           isVerified: true,
@@ -146,6 +147,20 @@ describe('administration', () => {
         expect((await patch(bea, { email: sue.email })).code).to.equal('UPDATE_USER_EMAIL_ALREADY_EXISTS');
         const asPassword = await patch(bea, { email: emailOf('bea-the-fourth'), password: 'Bea-the-Fourth' });
         expect(asPassword.code).to.equal('UPDATE_USER_INVALID_PASSWORD');
+      });
+
+      it('drops an address that waits for its confirmation, by another one or the present one', async () => {
+        for (const [name, email] of [
+          ['gia', emailOf('gia3')],
+          ['joy', emailOf('joy')],
+        ] as const) {
+          const user = await app.add(name);
+          const changes = { email: emailOf(`${name}2`), currentPassword: PASSWORD };
+          await app.http.patch('/users/me', changes, { token: await app.tokenOf(user) });
+          const token = await app.outbox.token(changes.email, 'change-email');
+          expect((await patch(user, { email })).body).to.include({ email, pendingEmail: null });
+          expect((await app.http.post('/users/verify', { token })).code).to.equal('VERIFY_USER_BAD_TOKEN');
+        }
       });
 
       it('ends all sessions with a new password, and with deactivation for good', async () => {
@@ -166,6 +181,26 @@ describe('administration', () => {
         expect((await patch(sue, { email: emailOf('evil') })).code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
         expect((await patch(sue, { isVerified: false })).body.isVerified).to.equal(false);
         await patch(sue, { isVerified: true });
+      });
+
+      it('ends the own session too of who deactivates himself, for good', async () => {
+        const ira = await app.add('ira', { isSuperuser: true });
+        const token = await app.tokenOf(ira);
+        expect((await app.http.patch(byId(ira), { isActive: false }, { token })).status).to.equal(200);
+        await patch(ira, { isActive: true, isSuperuser: false });
+        expect((await app.http.get('/users/me', { token })).status).to.equal(401);
+        expect(await app.users.manager.listSessions(ira)).to.deep.equal([]);
+      });
+
+      it('answers 404 to a user who goes meanwhile, on every way to change him', async () => {
+        for (const [name, change] of [
+          ['lou', (user: User) => patch(user, { password: NEW_PASSWORD })],
+          ['lee', (user: User) => app.http.delete(byId(user), { token: superuser })],
+        ] as const) {
+          const user = await app.add(name);
+          app.beforeNextTransaction(() => app.dataSource.getRepository(User).delete({ id: user.id }));
+          expect((await change(user)).status, name).to.equal(404);
+        }
       });
 
       it('follows the rules of DELETE /me on the own id', async () => {

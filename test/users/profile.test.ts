@@ -105,6 +105,14 @@ describe('/users/me', () => {
         expect(wrong.code).to.equal('UPDATE_USER_BAD_CURRENT_PASSWORD');
       });
 
+      it('changes nothing for the present address, and tells nobody', async () => {
+        const ola = await app.add('ola');
+        const token = await app.tokenOf(ola);
+        app.hooks.clear();
+        expect((await patch(token, { email: 'OLA@example.com' })).body.email).to.equal(ola.email);
+        expect(app.hooks.names()).to.deep.equal([]);
+      });
+
       it('takes no password that is the address of before, or the one that comes with it', async () => {
         const token = await app.tokenOf(await app.add('gus-the-old'));
         for (const password of ['gus-the-old', 'GUS-the-new', emailOf('gus-the-new')]) {
@@ -218,6 +226,10 @@ describe("the option emailChange: 'immediate'", () => {
         const answer = await app.http.patch('/users/me', { email: emailOf('kim2'), currentPassword: PASSWORD }, { token });
         expect(answer.body).to.include({ email: emailOf('kim2'), pendingEmail: null, isVerified: false });
         expect(app.hooks.last('afterEmailChange')[1]).to.equal(emailOf('kim'));
+        const kay = await app.add('kay', { isSuperuser: true });
+        const changes = { email: emailOf('kay2'), isVerified: true, currentPassword: PASSWORD };
+        const own = await app.http.patch(`/users/${kay.id}`, changes, { token: await app.tokenOf(kay) });
+        expect(own.body).to.include({ email: emailOf('kay2'), isVerified: true });
         app.hooks.clear();
         const answers = await twentyAtOnce(() =>
           app.http.patch('/users/me', { email: emailOf('lea'), currentPassword: PASSWORD }, { token }),

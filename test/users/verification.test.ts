@@ -108,6 +108,7 @@ describe('verification', () => {
           gil.email,
           'new.gil@example.com',
         ]);
+        expect(app.hooks.last('afterUpdate')[1]).to.deep.equal({ pendingEmail: 'new.gil@example.com' });
         const token = await app.outbox.token('new.gil@example.com', 'change-email');
         app.hooks.clear();
         const moved = await verify(token);
