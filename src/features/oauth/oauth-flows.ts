@@ -12,13 +12,13 @@ import {
 import type { BaseUserWithoutId, UserId } from '../../model/index.js';
 import { describeError } from '../../runtime/describe-error.js';
 import type { UsersContext } from '../../users/index.js';
-import type { AccountLinking } from './account-linking.js';
+import type { AccountLinking, Arrival } from './account-linking.js';
 import type { BrowserTickets, Ticket } from './browser-tickets.js';
 import { OAuthInvalidStateError } from './oauth.errors.js';
 import type { Identity } from './providers/identity.js';
 import type { OAuthProvider } from './providers/provider.js';
 import type { ProviderClient } from './providers/provider-client.js';
-import { refusalOf, toOAuthError } from './providers/provider-failure.js';
+import { inItsWord, toOAuthError } from './providers/provider-failure.js';
 import { type ReturnTo, withParameters } from './return-to.js';
 
 /** A provider of the app's, by the name that it has in addresses. */
@@ -44,7 +44,7 @@ interface Flow {
   codeVerifier: string;
   returnTo: string | null;
   backend: string;
-  /** There where an account is to be added to a user. */
+  /** Only where an account is to be added to a user. */
   asker?: Asker;
 }
 
@@ -83,7 +83,7 @@ const FLOW_SECONDS = 600;
 const EXCHANGE_SECONDS = 60;
 const AMR = ['oauth'] as const;
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,128}$/;
-const mostScopes = 20;
+const MOST_SCOPES = 20;
 
 /** The way to a provider and back, for signing in and for adding an account. */
 export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
@@ -264,9 +264,8 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
 
   /** What exactly went wrong is for the log: a client can do nothing with it, and an attacker much. */
   private failed(provider: string, failure: unknown): UsersError {
-    const refusal = refusalOf(failure);
-    const told = refusal === undefined ? '' : `: it said "${refusal}"`;
-    this.parts.context.logger.warn(`a sign-in by the provider "${provider}" failed${told}`, describeError(failure));
+    const { logger } = this.parts.context;
+    logger.warn(`a sign-in by the provider "${provider}" failed${inItsWord(failure)}`, describeError(failure));
     return toOAuthError(failure);
   }
 
@@ -288,11 +287,11 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
   }
 
   private checkScopes(scopes: readonly string[]): void {
-    if (scopes.length <= mostScopes && scopes.every((scope) => SCOPE.test(scope))) return;
+    if (scopes.length <= MOST_SCOPES && scopes.every((scope) => SCOPE.test(scope))) return;
     throw new ValidationError([{ field: 'scopes', messages: ['scopes must be words without spaces, at most 20'] }]);
   }
 }
 
-function arrivalOf({ name, provider }: KnownProvider): Pick<Parameters<AccountLinking<never>['add']>[2], 'provider' | 'profile'> {
+function arrivalOf({ name, provider }: KnownProvider): Pick<Arrival, 'provider' | 'profile'> {
   return { provider: name, ...(provider.profile === undefined ? {} : { profile: provider.profile }) };
 }

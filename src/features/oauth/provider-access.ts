@@ -8,7 +8,7 @@ import type { BaseOAuthAccount } from './oauth.entity.js';
 import { OAuthProviderError } from './oauth.errors.js';
 import type { OAuthAccounts } from './oauth-accounts.js';
 import type { ProviderClient } from './providers/provider-client.js';
-import { refusalOf } from './providers/provider-failure.js';
+import { inItsWord, refusalOf } from './providers/provider-failure.js';
 import type { ProviderTokens } from './providers/provider-tokens.js';
 import type { TokenVault } from './token-vault.js';
 
@@ -118,10 +118,11 @@ export class ProviderAccess<U extends BaseUserWithoutId> {
     try {
       return await client.refresh(refreshToken);
     } catch (failure) {
-      const refusal = refusalOf(failure);
-      const told = refusal === undefined ? '' : `: it said "${refusal}"`;
-      this.parts.logger.warn(`the provider "${account.provider}" did not renew a token${told}`, describeError(failure));
-      if (refusal === 'invalid_grant') return null;
+      this.parts.logger.warn(
+        `the provider "${account.provider}" did not renew a token${inItsWord(failure)}`,
+        describeError(failure),
+      );
+      if (refusalOf(failure) === 'invalid_grant') return null;
     }
     await this.endLease(account, {});
     throw new OAuthProviderError();

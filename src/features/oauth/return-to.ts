@@ -1,4 +1,4 @@
-import { type OriginPolicy } from '../../http/index.js';
+import type { OriginPolicy } from '../../http/index.js';
 import { OAuthBadReturnToError } from './oauth.errors.js';
 
 /** A cookie keeps the address on the way to the provider and back. */

@@ -1,5 +1,4 @@
-import type { Clock } from '../../../runtime/clock.js';
-import { systemClock } from '../../../runtime/clock.js';
+import { type Clock, systemClock } from '../../../runtime/clock.js';
 import { checkKeys, KeyRing } from '../../../tokens/index.js';
 import { oidc } from './oidc.js';
 import { asClaims, type ClientOptions, type OAuthProvider } from './provider.js';

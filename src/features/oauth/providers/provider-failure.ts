@@ -35,10 +35,16 @@ export function lacksKey(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'code') === 'OAUTH_KEY_SELECTION_FAILED';
 }
 
-/** The word that the provider gave for its refusal, such as `invalid_client`, for the log; undefined where it gave none. */
+/** The word that the provider gave for its refusal, such as `invalid_client`; undefined where it gave none. */
 export function refusalOf(error: unknown): string | undefined {
   const word = errorOf(error, 'OAUTH_RESPONSE_BODY_ERROR') ?? errorOf(error, 'OAUTH_AUTHORIZATION_RESPONSE_ERROR');
   return word !== null && /^\w{1,64}$/.test(word) ? word : undefined;
+}
+
+/** The same for the end of a line in the log. */
+export function inItsWord(error: unknown): string {
+  const refusal = refusalOf(error);
+  return refusal === undefined ? '' : `: it said "${refusal}"`;
 }
 
 /** The word of the provider's own, where the failure is one that it told. Its description is not read: it may hold anything. */
