@@ -1,5 +1,5 @@
-import type { Request } from 'express';
-import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post, Req } from 'routing-controllers';
+import { json, type NextFunction, type Request, type Response } from 'express';
+import { Authorized, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Post, Req, UseBefore } from 'routing-controllers';
 import { OpenAPI, ResponseSchema } from 'routing-controllers-openapi';
 import { CurrentUser, NotFoundError, UnsupportedMediaTypeError, ValidationError } from 'routing-controllers-users';
 import { Service } from 'typedi';
@@ -10,8 +10,10 @@ import { Note } from './note.entity.js';
 
 const MOST_LISTED = 1000;
 
-/** `null` or a number is JSON too, and not what is wanted. */
-const ANY_JSON = { type: ['json', '+json'], strict: false };
+const JSON_TYPES = ['json', '+json'];
+
+/** Not strict: `null` or a number is JSON too, and not what is wanted. */
+const readJson = json({ type: JSON_TYPES, strict: false, inflate: false });
 
 /** The body is read by hand, so that a bad one is answered 422 as those of the library: the document is told what it is. */
 const NOTE_IN_BODY = {
@@ -40,15 +42,11 @@ export class NotesController {
 
   @Post('/')
   @HttpCode(201)
+  @UseBefore(refuseOtherTypes, readJson)
   @OpenAPI({ summary: 'Write a note', ...NOTE_IN_BODY })
   @ResponseSchema(PlainNote, { statusCode: 201 })
-  async add(
-    @CurrentUser() user: User,
-    @Req() request: Request,
-    @Body({ validate: false, options: ANY_JSON }) body: unknown,
-  ): Promise<PlainNote> {
-    if (request.is(ANY_JSON.type) === false) throw new UnsupportedMediaTypeError();
-    const note = this.notes.create({ text: readText(body), userId: user.id });
+  async add(@CurrentUser() user: User, @Req() request: Request): Promise<PlainNote> {
+    const note = this.notes.create({ text: readText(request.body), userId: user.id });
     await this.notes.insert(note);
     return toPlain(note);
   }
@@ -64,6 +62,11 @@ export class NotesController {
 
 function toPlain({ id, text }: Note): PlainNote {
   return { id, text };
+}
+
+function refuseOtherTypes(request: Request, _response: Response, next: NextFunction): void {
+  const isOther = request.headers['content-length'] !== '0' && request.is(JSON_TYPES) === false;
+  next(isOther ? new UnsupportedMediaTypeError() : undefined);
 }
 
 function readText(body: unknown): string {

@@ -43,8 +43,10 @@ describe('/notes of the example', () => {
       [],
       null,
       5,
+      'a text',
+      undefined,
     ]) {
-      it(`answers 422 to ${JSON.stringify(body).slice(0, 20)}`, async () => {
+      it(`answers 422 to ${JSON.stringify(body)?.slice(0, 20) ?? 'no body'}`, async () => {
         const { status, body: problem, headers } = await server.ask('POST', '/notes', { token: ada, body });
         expect([status, problem.code]).to.deep.equal([422, 'VALIDATION_ERROR']);
         expect(headers.get('content-type')).to.equal('application/problem+json');
@@ -52,9 +54,22 @@ describe('/notes of the example', () => {
     }
 
     it('answers 415 to a body that is no JSON, as the routes of the library do', async () => {
-      const headers = { Authorization: `Bearer ${ada}`, 'Content-Type': 'text/plain' };
-      const answer = await fetch(`${server.url}/notes`, { method: 'POST', headers, body: '{"text":"a"}' });
-      expect([answer.status, Object(await answer.json()).code]).to.deep.equal([415, 'UNSUPPORTED_MEDIA_TYPE']);
+      for (const [type, encoding] of [
+        ['text/plain', 'identity'],
+        ['application/json', 'gzip'],
+      ] as const) {
+        const headers = { Authorization: `Bearer ${ada}`, 'Content-Type': type, 'Content-Encoding': encoding };
+        const answer = await fetch(`${server.url}/notes`, { method: 'POST', headers, body: '{"text":"a"}' });
+        expect([answer.status, Object(await answer.json()).code]).to.deep.equal([415, 'UNSUPPORTED_MEDIA_TYPE']);
+      }
+    });
+
+    it('looks at the type and the syntax of a body before it asks who sends it', async () => {
+      const statuses = ['text/plain', 'application/json'].map(async (type) => {
+        const headers = { 'Content-Type': type };
+        return (await fetch(`${server.url}/notes`, { method: 'POST', headers, body: '{"text"' })).status;
+      });
+      expect(await Promise.all(statuses)).to.deep.equal([415, 400]);
     });
 
     it('answers 422 to half a surrogate pair', async () => {
