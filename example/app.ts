@@ -1,7 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Redis } from 'ioredis';
 import { type RoutingControllersOptions, useContainer, useExpressServer } from 'routing-controllers';
-import { redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
+import { NotFoundError, redisLimits, setupUsers, type Users, UsersController } from 'routing-controllers-users';
 import { AuditController, audit } from 'routing-controllers-users/audit';
 import { OAuthController } from 'routing-controllers-users/oauth';
 import { Container } from 'typedi';
@@ -73,6 +73,7 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
   const routing = users.routing({ controllers });
   app.use(privately, pages(), openApi(users, routing));
   useExpressServer(app, routing);
+  app.use(unknownPath);
   return { express: app, users, routing };
 }
 
@@ -80,6 +81,12 @@ export function makeApp(settings: Settings, secret: string | string[], { dataSou
 function privately(_request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store');
   next();
+}
+
+/** In JSON, as the library answers under its own prefixes. routing-controllers goes on to here after its answers too. */
+function unknownPath(request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent || request.method === 'OPTIONS') next();
+  else response.status(404).type('application/problem+json').json(new NotFoundError());
 }
 
 function makeMailer({ smtpUrl, baseUrl }: Settings): Mailer {
