@@ -52,27 +52,15 @@ export class RateLimits {
    * @throws {@link TooManyRequestsError} past the limit, with the time until the next try counts again
    */
   async consume(name: LimitName, key: string): Promise<void> {
-    try {
-      await this.limiters.get(name)?.consume(digest(key));
-    } catch (error) {
-      if (error instanceof RateLimiterRes) {
-        throw new TooManyRequestsError(error.msBeforeNext / 1000);
-      }
-      throw error;
+    const refusal = await this.count(name, key);
+    if (refusal !== null) {
+      throw new TooManyRequestsError(refusal.msBeforeNext / 1000);
     }
   }
 
   /** Counts one try of the key. False past the limit, for what is left out in silence, such as a mail. */
   async tryConsume(name: LimitName, key: string): Promise<boolean> {
-    try {
-      await this.limiters.get(name)?.consume(digest(key));
-      return true;
-    } catch (error) {
-      if (error instanceof RateLimiterRes) {
-        return false;
-      }
-      throw error;
-    }
+    return (await this.count(name, key)) === null;
   }
 
   /** Takes one counted try back: it was none, as a right password is no failure. The other tries of the key stay counted. */
@@ -100,6 +88,19 @@ export class RateLimits {
   async close(): Promise<void> {
     for (const memory of this.memories) {
       memory.clear();
+    }
+  }
+
+  /** @returns how the try is refused; null within the limit */
+  private async count(name: LimitName, key: string): Promise<RateLimiterRes | null> {
+    try {
+      await this.limiters.get(name)?.consume(digest(key));
+      return null;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) {
+        return error;
+      }
+      throw error;
     }
   }
 
