@@ -1,4 +1,4 @@
-import { type EntityManager, LessThanOrEqual, Not, type QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual, Not, type QueryDeepPartialEntity } from 'typeorm';
 import type { Database } from '../database/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
@@ -100,16 +100,7 @@ export class DatabaseSessions<U extends BaseUserWithoutId> implements SessionSto
         take: PRUNE_BATCH,
       }),
     );
-    return this.deleteIds(rows.map((row) => row.id));
-  }
-
-  private async deleteIds(ids: readonly string[], within?: EntityManager): Promise<number> {
-    if (ids.length === 0) return 0;
-    const { affected } = await this.database.write(
-      (manager) => manager.createQueryBuilder().delete().from(this.entity).whereInIds(ids).execute(),
-      within,
-    );
-    return affected ?? 0;
+    return rows.length === 0 ? 0 : this.delete({ id: In(rows.map(({ id }) => id)) });
   }
 
   private async set(criteria: object, changes: Partial<BaseSession>, within?: EntityManager): Promise<number> {
