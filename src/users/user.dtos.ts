@@ -1,6 +1,6 @@
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { QueryBoolean, QueryInteger } from '../http/index.js';
-import { IsEmailAddress } from '../model/index.js';
+import { FLAG_FIELDS, IsEmailAddress } from '../model/index.js';
 
 /**
  * What a person sends to register. An app extends it by its own fields, which are then validated, stored where the entity has a
@@ -121,42 +121,27 @@ export class UserListQuery {
   isSuperuser?: boolean;
 }
 
-function IsFlag(): PropertyDecorator {
-  return (target, property) => {
-    ValidateIf((_, value) => value !== undefined)(target, property);
-    IsBoolean()(target, property);
-  };
-}
-
 /** The body by which a superuser makes a user: the app's own, with the flags, and without a password an invitation. */
 export function superuserCreateDto(create: UserCreateClass): UserCreateClass {
-  class SuperuserUserCreate extends create {
-    @IsFlag()
-    isActive?: boolean;
-
-    @IsFlag()
-    isSuperuser?: boolean;
-
-    @IsFlag()
-    isVerified?: boolean;
-  }
+  class SuperuserUserCreate extends create {}
+  declareFlags(SuperuserUserCreate);
   IsOptional()(SuperuserUserCreate.prototype, 'password');
   return SuperuserUserCreate;
 }
 
 /** The body by which a superuser changes a user: the app's own, with the flags. */
 export function superuserUpdateDto(update: UserUpdateClass): UserUpdateClass {
-  class SuperuserUserUpdate extends update {
-    @IsFlag()
-    isActive?: boolean;
-
-    @IsFlag()
-    isSuperuser?: boolean;
-
-    @IsFlag()
-    isVerified?: boolean;
-  }
+  class SuperuserUserUpdate extends update {}
+  declareFlags(SuperuserUserUpdate);
   return SuperuserUserUpdate;
+}
+
+/** Each may be left out; null is none of its values. */
+function declareFlags({ prototype }: { prototype: object }): void {
+  for (const flag of FLAG_FIELDS) {
+    ValidateIf((_, value) => value !== undefined)(prototype, flag);
+    IsBoolean()(prototype, flag);
+  }
 }
 
 /** The body of `PATCH /me` where the app names none: whatever may be sent to register may be changed. */
