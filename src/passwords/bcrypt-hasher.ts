@@ -19,7 +19,7 @@ const MOST_COST = 31;
 const MOST_FOREIGN_COST = 16;
 
 /** What bcrypt reads of its input: it cuts the rest off in silence, and it ends at a NUL. */
-const MOST_BYTES = 72;
+export const MOST_BCRYPT_BYTES = 72;
 
 const CONDENSED_PREFIX = '$rcu-bcrypt-sha384';
 const FORM = /^(?:\$2[aby]|\$rcu-bcrypt-sha384\$2b)\$(?<cost>0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;
@@ -83,8 +83,9 @@ export class BcryptHasher implements PasswordHasher {
   }
 }
 
-function fitsBcrypt(password: string): boolean {
-  return Buffer.byteLength(password, 'utf8') <= MOST_BYTES && !password.includes('\0');
+/** Whether bcrypt reads the whole password. */
+export function fitsBcrypt(password: string): boolean {
+  return Buffer.byteLength(password, 'utf8') <= MOST_BCRYPT_BYTES && !password.includes('\0');
 }
 
 /** 64 characters of base64, without a NUL. The salt is in it, so that a list of leaked SHA-384 digests is of no use. */

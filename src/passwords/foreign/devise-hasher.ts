@@ -1,11 +1,11 @@
 import bcrypt from 'bcrypt';
 import { UsersSetupError } from '../../runtime/setup-error.js';
+import { fitsBcrypt, MOST_BCRYPT_BYTES } from '../bcrypt-hasher.js';
 import { ForeignHasher, type StoredKey } from './foreign-hasher.js';
 
 const PREFIX = '$devise';
 /** Up to cost 16, some seconds of a thread: an imported row cannot hold one for a day. */
 const FORM = /^\$devise\$2[aby](\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
-const MOST_BYTES = 72;
 
 /**
  * Reads the hashes of Devise with a `pepper`: bcrypt of password and pepper, one after the other. {@link DeviseHasher.tag} marks them, for
@@ -50,9 +50,9 @@ export class DeviseHasher extends ForeignHasher {
   }
 
   async #derive(password: string, salt: string): Promise<Buffer> {
-    const fits = Buffer.byteLength(password, 'utf8') <= MOST_BYTES && !password.includes('\0');
-    const derived = Buffer.from(await bcrypt.hash(Buffer.from(password + this.#pepper, 'utf8').subarray(0, MOST_BYTES), salt));
+    const read = Buffer.from(password + this.#pepper, 'utf8').subarray(0, MOST_BCRYPT_BYTES);
+    const derived = Buffer.from(await bcrypt.hash(read, salt));
     // Zeros are no bcrypt hash, so they equal none. The work is done all the same.
-    return fits ? derived : Buffer.alloc(derived.length);
+    return fitsBcrypt(password) ? derived : Buffer.alloc(derived.length);
   }
 }
