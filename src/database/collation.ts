@@ -1,4 +1,5 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
+import { escapedTable } from './escaped-table.js';
 
 const COLUMN = `pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
   WHERE a.attrelid = to_regclass($1) AND a.attname = $2`;
@@ -28,10 +29,8 @@ export function hasIndexByCodePoint(manager: EntityManager, metadata: EntityMeta
 }
 
 async function finds(sql: string, manager: EntityManager, metadata: EntityMetadata, property: string): Promise<boolean> {
-  const { driver, options } = manager.connection;
-  if (options.type !== 'postgres') return true;
-  const table = metadata.tablePath.split('.').map((part) => driver.escape(part));
+  if (manager.connection.options.type !== 'postgres') return true;
   const column = metadata.findColumnWithPropertyName(property)?.databaseName;
-  const rows: unknown = await manager.query(sql, [table.join('.'), column]);
+  const rows: unknown = await manager.query(sql, [escapedTable(metadata), column]);
   return Array.isArray(rows) && rows.length > 0;
 }

@@ -3,6 +3,7 @@ export { adaptColumns, isMysqlFamily, isSqliteFamily, millisecondsAsDate } from 
 export { type CompiledStatement, compileStatement, type Row } from './compiled-statement.js';
 export { Database } from './database.js';
 export { EntityHydrator } from './entity-hydrator.js';
+export { escapedTable } from './escaped-table.js';
 export { withFixedPlan } from './fixed-plan.js';
 export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
 export { LibraryEntity } from './library-entity.js';

@@ -1,4 +1,5 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
+import { escapedTable } from '../database/index.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,11 +19,10 @@ export function insertedColumns(metadata: EntityMetadata, rows: readonly Values[
 export async function passGivenIds(metadata: EntityMetadata, rows: readonly Values[], manager: EntityManager): Promise<void> {
   const [column] = metadata.primaryColumns;
   if (column === undefined || manager.connection.options.type !== 'postgres' || !bringsIds(metadata, rows)) return;
-  const table = metadata.tablePath.split('.').map((part) => manager.connection.driver.escape(part));
   const highest = rows.reduce((most, { id }) => Math.max(most, id === undefined ? 0 : Number(id)), 0);
   await manager.query(
     `SELECT setval(counter, GREATEST($3::bigint, COALESCE(pg_sequence_last_value(counter), 1)))
        FROM (SELECT pg_get_serial_sequence($1, $2)::regclass AS counter) AS named WHERE counter IS NOT NULL`,
-    [table.join('.'), column.databaseName, highest],
+    [escapedTable(metadata), column.databaseName, highest],
   );
 }

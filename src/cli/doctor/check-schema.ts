@@ -1,5 +1,5 @@
 import { type EntityMetadata, MigrationExecutor, type QueryRunner, type Table } from 'typeorm';
-import { hasIndexByCodePoint, sortsByCodePoint } from '../../database/index.js';
+import { escapedTable, hasIndexByCodePoint, sortsByCodePoint } from '../../database/index.js';
 import type { Check, Finding } from './finding.js';
 
 const MIGRATE = 'generate and run a migration: npx typeorm migration:generate …, npx typeorm migration:run …';
@@ -130,13 +130,7 @@ async function inexactCollation(metadata: EntityMetadata, column: string, runner
   return onlyValue(
     runner,
     'SELECT c.collname AS value FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND NOT c.collisdeterministic',
-    [
-      metadata.tablePath
-        .split('.')
-        .map((part) => `"${part}"`)
-        .join('.'),
-      column,
-    ],
+    [escapedTable(metadata), column],
   );
 }
 
