@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried } from '../support/sign-in-client.js';
+import { availableBackends, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const NAMES = ['jwt', 'opaque', 'cookie', 'jwt-cookie', ...(REDIS_URL === undefined ? [] : ['redis', 'redis-cookie'])];
+const NAMES = availableBackends('jwt', 'opaque', 'cookie', 'jwt-cookie', 'redis', 'redis-cookie');
 const OTHER_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
 
 const DEEDS: readonly [string, (app: SignInApp, person: Member) => Promise<unknown>][] = [
@@ -26,15 +24,13 @@ const DEEDS: readonly [string, (app: SignInApp, person: Member) => Promise<unkno
 
 describe('backends', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
     let bea: Member;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends, trustProxy: true });
       await app.add('ada');
       bea = await app.add('bea');
@@ -42,8 +38,7 @@ describe('backends', () => {
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     for (const name of NAMES) {

@@ -1,15 +1,13 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { Service } from 'typedi';
 import { OnBeforeLogin, UserManager } from '../../src/index.js';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
 import { Reports, SignInApp } from '../support/sign-in-app.js';
 import { carried, PASSWORD, signedInBy } from '../support/sign-in-client.js';
+import { availableBackends, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const BACKENDS = ['jwt', 'opaque', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])];
+const BACKENDS = availableBackends('jwt', 'opaque', 'cookie', 'redis');
 
 /** Lets something happen between the check of a password and the session that a sign-in makes. */
 @Service()
@@ -26,8 +24,7 @@ class Interruption {
 
 describe('sessions that race', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
     let interruption: Interruption;
     let count = 0;
@@ -35,9 +32,8 @@ describe('sessions that race', () => {
     let ada: Member;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends, hooks: [Reports, Interruption] });
       interruption = app.container.get(Interruption);
     });
@@ -51,8 +47,7 @@ describe('sessions that race', () => {
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     for (const backend of BACKENDS) {

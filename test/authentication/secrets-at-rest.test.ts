@@ -1,33 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried, emailOf, PASSWORD, type SignedIn, signedInBy } from '../support/sign-in-client.js';
+import { availableBackends, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const BACKENDS = ['jwt', 'opaque', 'cookie', 'jwt-cookie', ...(REDIS_URL === undefined ? [] : ['redis', 'redis-cookie'])];
+const BACKENDS = availableBackends('jwt', 'opaque', 'cookie', 'jwt-cookie', 'redis', 'redis-cookie');
 const NEW_PASSWORD = 'another long password';
 
 describe('what is stored', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends });
     });
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     it('holds no token, no password and no token of a mail; neither do the logs and the events (lucia: the id of a session was compared by the database)', async () => {
@@ -83,21 +78,23 @@ describe('what is stored', () => {
     }
 
     async function redisKeys(): Promise<string> {
+      const { redis, database } = stores;
+      if (redis === undefined) return '';
       const parts: string[] = [];
-      for (const key of (await redis?.keys(`${database.name}:*`)) ?? []) {
-        const type = await redis?.type(key);
-        const value = type === 'hash' ? await redis?.hgetall(key) : await redis?.zrange(key, 0, -1);
+      for (const key of await redis.keys(`${database.name}:*`)) {
+        const value = (await redis.type(key)) === 'hash' ? await redis.hgetall(key) : await redis.zrange(key, 0, -1);
         parts.push(key, JSON.stringify(value));
       }
-      if (redis !== undefined) expect(parts).to.not.have.length(0);
+      expect(parts).to.not.have.length(0);
       return parts.join('\n');
     }
 
     /** SQLite's file and its journal, as whoever copies them reads them. */
     async function files(): Promise<string> {
       if (driver.name !== 'better-sqlite3') return '';
-      const folder = dirname(database.name);
-      const names = (await readdir(folder)).filter((name) => name.startsWith(basename(database.name)));
+      const { name: path } = stores.database;
+      const folder = dirname(path);
+      const names = (await readdir(folder)).filter((name) => name.startsWith(basename(path)));
       return (await Promise.all(names.map((name) => readFile(join(folder, name), 'latin1')))).join('\n');
     }
   });

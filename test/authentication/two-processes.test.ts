@@ -1,29 +1,25 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { systemClock } from '../../src/runtime/clock.js';
 import { AppProcess } from '../support/app-process.js';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried, emailOf, PASSWORD, type SignedIn, signedInBy } from '../support/sign-in-client.js';
+import { availableBackends, REDIS_URL, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const BACKENDS = ['jwt', 'opaque', 'cookie', 'jwt-cookie', ...(REDIS_URL === undefined ? [] : ['redis', 'redis-cookie'])];
+const BACKENDS = availableBackends('jwt', 'opaque', 'cookie', 'jwt-cookie', 'redis', 'redis-cookie');
 
 describe('two processes on one database', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let one: SignInApp;
     let other: AppProcess;
     let count = 0;
     let name: string;
 
     before(async () => {
-      database = await driver.createDatabase();
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       const options = database.dataSourceOptions();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
       one = await SignInApp.start(options, { backends, clock: systemClock });
       await one.add('sue', { isSuperuser: true });
       other = await AppProcess.start({
@@ -41,8 +37,7 @@ describe('two processes on one database', () => {
 
     after(async () => {
       await Promise.all([one?.close(), other?.stop()]);
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     for (const backend of BACKENDS) {

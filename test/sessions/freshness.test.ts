@@ -1,26 +1,22 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import type { Answer } from '../support/http-client.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried, emailOf, PASSWORD, type SignedIn, signedInBy } from '../support/sign-in-client.js';
+import { availableBackends, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const BACKENDS = ['opaque', 'jwt-cookie', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])];
+const BACKENDS = availableBackends('opaque', 'jwt-cookie', 'cookie', 'redis');
 
 describe('a fresh session', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
     let count = 0;
     let name: string;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends });
     });
 
@@ -31,8 +27,7 @@ describe('a fresh session', () => {
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     function addFresh(signedIn: SignedIn): Promise<Answer> {

@@ -1,26 +1,21 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { type SignedIn } from '../support/sign-in-client.js';
-
-const REDIS_URL = process.env.TEST_REDIS_URL;
+import { availableBackends, REDIS_URL, Stores } from '../support/stores.js';
 
 describe('sessions.maxSessions', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
     let count = 0;
     let name: string;
     let ada: Member;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends, sessions: { maxSessions: 2 } });
     });
 
@@ -32,8 +27,7 @@ describe('sessions.maxSessions', () => {
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     async function alive(...all: SignedIn[]): Promise<number[]> {
@@ -45,7 +39,7 @@ describe('sessions.maxSessions', () => {
       return app.signIn(name, backend);
     }
 
-    for (const backend of ['jwt', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])]) {
+    for (const backend of availableBackends('jwt', 'cookie', 'redis')) {
       it(`ends the one that was used longest ago: by ${backend}`, async () => {
         const first = await signInLater(backend === 'jwt' ? 'jwt-cookie' : backend);
         const second = await signInLater(backend);

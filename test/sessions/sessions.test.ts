@@ -1,13 +1,11 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { contextOf } from '../../src/setup/context-of.js';
-import { databaseBackends, redisBackends } from '../support/backends.js';
-import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { forEachDriver } from '../support/databases.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried, emailOf, type SignedIn } from '../support/sign-in-client.js';
+import { availableBackends, Stores } from '../support/stores.js';
 
-const REDIS_URL = process.env.TEST_REDIS_URL;
-const BACKENDS = ['jwt', 'cookie', ...(REDIS_URL === undefined ? [] : ['redis'])];
+const BACKENDS = availableBackends('jwt', 'cookie', 'redis');
 
 interface Listed {
   id: string;
@@ -22,16 +20,14 @@ interface Listed {
 
 describe('sessions', () => {
   forEachDriver((driver) => {
-    let database: TestDatabase;
-    let redis: Redis | undefined;
+    let stores: Stores;
     let app: SignInApp;
     let count = 0;
     let name: string;
 
     before(async () => {
-      database = await driver.createDatabase();
-      redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-      const backends = [...databaseBackends(), ...(redis === undefined ? [] : redisBackends(redis, database.name))];
+      stores = await Stores.open(driver);
+      const { backends, database } = stores;
       app = await SignInApp.start(database.dataSourceOptions(), { backends });
       await app.add('bea');
       await app.add('sue', { isSuperuser: true });
@@ -45,8 +41,7 @@ describe('sessions', () => {
 
     after(async () => {
       await app.close();
-      redis?.disconnect();
-      await database.drop();
+      await stores.close();
     });
 
     async function list(signedIn: SignedIn): Promise<Listed[]> {
