@@ -15,7 +15,7 @@ export class Superusers<U extends BaseUserWithoutId> {
   async keepOneBeside(user: U, manager: EntityManager): Promise<void> {
     const isSqlite = isSqliteFamily(manager.connection);
     // Nothing finds a superuser by an index: where he is none, a million others need not be looked through.
-    if ((isSqlite || !user.isSuperuser) && !isActiveSuperuser(await this.table.lock(user.id, manager))) return;
+    if ((isSqlite || !user.isSuperuser) && (await this.table.lock(user.id, manager))?.isSuperuser !== true) return;
     const superusers = await this.table.lockAll({ isSuperuser: true, isActive: true }, manager);
     const others = superusers.filter(({ id }) => String(id) !== String(user.id));
     if (superusers.length > others.length && others.length === 0) throw new LastSuperuserError();
@@ -38,8 +38,4 @@ export class Superusers<U extends BaseUserWithoutId> {
     );
     if (!hasOther) throw new LastSuperuserError();
   }
-}
-
-function isActiveSuperuser(user: BaseUserWithoutId | null): boolean {
-  return user?.isSuperuser === true && user.isActive;
 }

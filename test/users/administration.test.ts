@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
+import { meetingOf } from '../support/meeting.js';
 import { User } from '../support/user.entity.js';
 import { emailOf, NEW_PASSWORD, PASSWORD, tally, UsersApp } from '../support/users-app.js';
 
@@ -248,6 +249,7 @@ describe('administration', () => {
         const uma = await app.add('uma', { isSuperuser: true });
         const umas = await app.tokenOf(uma);
         const body = { currentPassword: PASSWORD };
+        app.hooks.deeds.set('beforeDelete', meetingOf(2));
         const answers = await Promise.all([
           app.http.delete(byId(uma), { token: umas, body }),
           app.http.delete(byId(sue), { token: superuser, body }),

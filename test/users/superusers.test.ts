@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
-import type { User } from '../support/user.entity.js';
+import { User } from '../support/user.entity.js';
 import { emailOf, UsersApp } from '../support/users-app.js';
 
 /** More than a statement takes that waits for nobody. */
@@ -27,6 +27,27 @@ describe('a superuser who may be the last', () => {
         expect(await work().catch((error: unknown) => error)).to.include({ code: 'LAST_SUPERUSER' });
       }
       await manager.update(await manager.getById(sue.id), { isSuperuser: true });
+      await manager.delete(bob);
+    });
+
+    it('is kept, whatever inactive superusers are there, and is told so before a password is asked for', async () => {
+      await app.add('ina', { isSuperuser: true, isActive: false });
+      for (const work of [
+        () => app.users.manager.delete(sue),
+        () => app.users.manager.update(sue, { isActive: false }),
+        () => app.users.manager.deleteOwn(sue, 'wrong', { session: null }),
+      ]) {
+        expect(await work().catch((error: unknown) => error)).to.include({ code: 'LAST_SUPERUSER' });
+      }
+    });
+
+    it('is not who is one no more, though there is no other', async () => {
+      const [ida, zoe] = [await app.add('ida', { isSuperuser: true }), await app.add('zoe', { isSuperuser: true })];
+      const people = app.dataSource.getRepository(User);
+      await people.update([sue.id, ida.id], { isSuperuser: false });
+      await people.update(zoe.id, { isActive: false });
+      for (const user of [ida, zoe]) await app.users.manager.delete(user);
+      await people.update(sue.id, { isSuperuser: true });
     });
 
     // SQLite has one lock for all.
