@@ -36,9 +36,21 @@ export class Database {
     return holder[SHARED];
   }
 
-  /** @throws {@link ServiceUnavailableError} when the database cannot be reached */
+  /**
+   * Reads what is true now: on the primary, where TypeORM would ask a replica, which may not know yet of a password that was changed.
+   * @throws {@link ServiceUnavailableError} when the database cannot be reached
+   */
   async read<T>(work: (manager: EntityManager) => Promise<T>, within?: EntityManager): Promise<T> {
-    return await this.attempt(work, within);
+    const isBound = within?.queryRunner !== undefined;
+    if (isBound || !this.dataSource.driver.isReplicated) return await this.attempt(work, within);
+    return await this.attempt(async () => {
+      const runner = this.dataSource.createQueryRunner('master');
+      try {
+        return await work(runner.manager);
+      } finally {
+        await runner.release();
+      }
+    });
   }
 
   /** Reads what may be there without waiting. @throws {@link ServiceUnavailableError} when the database cannot be reached */
