@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { databaseBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
 import type { Answer } from '../support/http-client.js';
+import { Member } from '../support/member.entity.js';
 import { SignInApp } from '../support/sign-in-app.js';
 import { carried, emailOf, type SignedIn, signedInBy } from '../support/sign-in-client.js';
 
@@ -17,6 +18,12 @@ async function sessions(app: SignInApp, signedIn: SignedIn): Promise<{ id: strin
 
 function flipped(text: string, index: number): string {
   return text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1);
+}
+
+/** The same bytes by another last letter, of which a lenient decoder drops four bits. */
+function respelled(text: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return text.slice(0, -1) + alphabet[alphabet.indexOf(text.at(-1) ?? '') + 1];
 }
 
 async function member(app: SignInApp, name: string) {
@@ -186,6 +193,8 @@ describe('POST /users/refresh', () => {
         flipped(refreshToken, 10),
         flipped(refreshToken, 40),
         flipped(refreshToken, refreshToken.length - 1),
+        respelled(refreshToken),
+        `rcu_st_${refreshToken.slice('rcu_rt_'.length)}`,
         'rcu_rt_',
         `rcu_rt_${'A'.repeat(86)}`,
         'x'.repeat(5000),
@@ -214,6 +223,13 @@ describe('POST /users/refresh', () => {
       expect((await app.http.post('/users/verify', { token: refreshToken })).code).to.equal('VERIFY_USER_BAD_TOKEN');
       const reset = { token: refreshToken, password: 'another long password' };
       expect((await app.http.post('/users/reset-password', reset)).code).to.equal('RESET_PASSWORD_BAD_TOKEN');
+    });
+
+    it('refuses who is no longer active, whatever made him so', async () => {
+      const signedIn = await app.signIn(name, 'jwt');
+      await app.dataSource.getRepository(Member).update({ email: emailOf(name) }, { isActive: false });
+      await refuses(app, signedIn.refreshToken);
+      expect(await app.me(signedIn)).to.equal(401);
     });
 
     it('refuses the tokens of mails', async () => {

@@ -137,6 +137,25 @@ describe('the user of a request', () => {
     });
   });
 
+  forEachDriver((driver) => {
+    for (const [kind, user, entities] of [
+      ['one row', Plain, plainEntities],
+      ['more than a row', Rich, richEntities],
+    ] as const) {
+      it(`is nobody from the moment on when the security stamp is another: a user of ${kind}`, async () => {
+        const database = await driver.createDatabase();
+        const { dataSource, users } = await setUp<Plain | Rich>(database, user, [...entities]);
+        const action = await actionOf(users, await createUser(users));
+        expect(await users.authorizationChecker(action, [])).to.equal(true);
+        await dataSource.createQueryBuilder().update(user).set({ securityStamp: 'another' }).execute();
+        const again = { ...action, request: { ...action.request } };
+        expect(await users.currentUserChecker(again)).to.equal(undefined);
+        await dataSource.destroy();
+        await database.drop();
+      });
+    }
+  });
+
   it('is there without a promise where the driver makes none', async function () {
     const sqlite = drivers.find(({ name }) => name === 'better-sqlite3');
     if (sqlite === undefined) return this.skip();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EntitySubscriberInterface, ObjectLiteral } from 'typeorm';
 import { Database } from '../../src/database/index.js';
+import { contextOf } from '../../src/setup/context-of.js';
 import { digestOf } from '../../src/tokens/index.js';
 import { databaseBackends } from '../support/backends.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
@@ -79,6 +80,37 @@ describe('the rotation of a refresh token', () => {
       expect(seen).to.have.length(1);
       expect(seen[0]).to.have.nested.property('[0]', 'UserSession');
       expect(seen[0]).to.have.nested.property('[1]').that.includes('refreshDigest');
+    });
+
+    for (const [way, subscriber] of [
+      ['by the statement that was made once', {}],
+      ['where a subscriber of the app hears of it', { afterLoad: () => undefined, afterUpdate: () => undefined }],
+    ] as const) {
+      it(`is done for the present token alone, ${way}`, async () => {
+        addSubscriber(subscriber);
+        const first = await tokenOf('jwt');
+        const found = await row(first);
+        const second = (await app.refresh(first)).body.refresh_token;
+        expect((await app.refresh(first)).body.refresh_token, 'within the grace').to.equal(second);
+        const third = String((await app.refresh(second)).body.refresh_token);
+        const { database } = contextOf(app.users).sessions;
+        const session = await database.findById(String(found?.id), app.clock.now());
+        // As one does who has read the row before the two.
+        const late = { refreshDigest: digestOf('late'), refreshedAt: app.clock.now(), tokenDigest: null };
+        const times = { lastSeenAt: app.clock.now(), expiresAt: app.clock.now() };
+        const next = { ...late, ...times };
+        expect(await database.rotate(session?.session ?? expect.fail('it is gone'), digestOf(first), next)).to.equal(false);
+        expect((await app.refresh(third)).status).to.equal(200);
+      });
+    }
+
+    it('is refused by 401 where the session ends right before it', async () => {
+      const token = await tokenOf('jwt');
+      addSubscriber({
+        beforeUpdate: ({ manager, metadata }) => manager.createQueryBuilder().delete().from(metadata.target).execute().then(),
+      });
+      const { status, code } = await app.refresh(token);
+      expect([status, code]).to.deep.equal([401, 'REFRESH_BAD_TOKEN']);
     });
 
     it('holds, though a transaction that was open meanwhile is rolled back', async () => {

@@ -93,7 +93,7 @@ describe('sessions', () => {
       for (const backend of BACKENDS) {
         it(`leaves out those that are over: by ${backend}`, async () => {
           await app.signIn(name, backend);
-          app.clock.advance({ days: 15 });
+          app.clock.advance({ days: 14 });
           const signedIn = await app.signIn(name, backend);
           expect(await list(signedIn)).to.have.length(1);
         });
@@ -129,6 +129,13 @@ describe('sessions', () => {
           expect(await app.me(beas)).to.equal(200);
         });
       }
+
+      it('takes the id in capitals too', async () => {
+        const own = await app.signIn(name);
+        const [session] = await list(own);
+        const path = `/users/me/sessions/${session?.id.toUpperCase()}`;
+        expect((await app.http.delete(path, carried(own))).status).to.equal(204);
+      });
 
       it('ends the current one too', async () => {
         const own = await app.signIn(name);
@@ -171,7 +178,21 @@ describe('sessions', () => {
       });
     });
 
+    it('are counted over all backends as they end', async () => {
+      const ada = await app.users.manager.findByEmail(emailOf(name));
+      for (const backend of BACKENDS) await app.signIn(name, backend);
+      expect(await app.users.manager.endSessions(ada ?? expect.fail('there is no Ada'))).to.equal(BACKENDS.length);
+    });
+
     for (const backend of BACKENDS) {
+      it(`go on where somebody else's password changes, also when one of them was to stay then: by ${backend}`, async () => {
+        const beas = await app.signIn('bea', backend);
+        const ada = (await app.users.manager.findByEmail(emailOf(name))) ?? expect.fail('there is no Ada');
+        const exceptSession = (await list(beas)).find(({ current }) => current)?.id ?? '';
+        await app.users.manager.setPassword(ada, 'another long password', { exceptSession });
+        expect(await app.me(beas)).to.equal(200);
+      });
+
       describe(`the ends of a session by ${backend}`, () => {
         it('come 14 days after its last use', async () => {
           let signedIn = await app.signIn(name, backend);
