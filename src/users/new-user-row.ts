@@ -50,7 +50,6 @@ export function newUserRow<U extends BaseUserWithoutId>(
     ...fields.storable(dto),
     ...(id !== undefined ? { id } : table.ids.areMadeHere ? { id: uuids.next() } : {}),
     email: requireEmail(dto.email),
-    pendingEmail: null,
     hashedPassword,
     hasPassword: hashedPassword !== null,
     isActive: dto.isActive ?? true,

@@ -26,7 +26,10 @@ describe('the option registration', () => {
       });
 
       it('lets the app make users in code', async () => {
-        expect((await app.users.manager.create({ email: emailOf('code'), password: PASSWORD })).email).to.equal(emailOf('code'));
+        const { manager } = app.users;
+        expect((await manager.create({ email: emailOf('code'), password: PASSWORD })).email).to.equal(emailOf('code'));
+        const refused = manager.register({ email: emailOf('own-route'), password: PASSWORD });
+        expect(await refused.catch((error: unknown) => error)).to.include({ code: 'REGISTRATION_CLOSED' });
       });
     });
   }
@@ -80,6 +83,26 @@ describe('the option preventEnumeration', () => {
     await app.http.post('/users/forgot-password', { email: emailOf('fay') });
     await app.http.post('/users/reset-password', { token: await app.outbox.token(emailOf('fay')), password: NEW_PASSWORD });
     expect((await app.login('fay', NEW_PASSWORD)).status).to.equal(200);
+  });
+
+  it('answers before a slow mail server does, whether the address is known or not', async () => {
+    const gil = await app.add('gil');
+    const token = await app.tokenOf(await app.add('hal'));
+    let finish = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const hooks = ['afterRegister', 'registerExisting', 'afterRequestEmailChange'];
+    for (const hook of hooks) app.hooks.deeds.set(hook, () => slow);
+    for (const email of [gil.email, emailOf('not-seen')]) {
+      expect((await app.http.post('/users/register', { email, password: PASSWORD })).status).to.equal(202);
+    }
+    for (const email of [gil.email, emailOf('not-taken')]) {
+      const changes = { email, currentPassword: PASSWORD };
+      expect((await app.http.patch('/users/me', changes, { token })).status).to.equal(200);
+    }
+    finish();
+    await app.users.close();
+    expect(app.hooks.names()).to.include.members(hooks);
+    app.outbox.clear();
   });
 
   it('does not tell the owner where the transaction of the app rolls back', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { EntityManager } from 'typeorm';
 import { forEachDriver } from '../support/databases.js';
 import { User } from '../support/user.entity.js';
 import { emailOf, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
@@ -125,6 +126,19 @@ describe('POST /users/register', () => {
       expect(tally(answers)).to.deep.equal({ 201: 1, '400 REGISTER_USER_ALREADY_EXISTS': 19 });
       expect(await count('hal@example.com')).to.equal(1);
       expect((await app.login('hal')).status).to.equal(200);
+    });
+
+    it('leaves to a @DuringRegister hook what the database says of its own statements', async () => {
+      const known = await app.add('kit');
+      app.hooks.deeds.set('duringRegister', (_user: User, manager: EntityManager) =>
+        manager
+          .getRepository(User)
+          .update({ id: known.id }, { userName: 'kit' })
+          .then(() => manager.getRepository(User).update({ email: emailOf('kat') }, { userName: 'kit' })),
+      );
+      const answer = await register({ email: emailOf('kat'), password: PASSWORD });
+      expect([answer.status, answer.code]).to.deep.equal([500, 'INTERNAL_ERROR']);
+      expect(await app.users.manager.findByEmail(emailOf('kat'))).to.equal(null);
     });
 
     it('hands the hooks the body and the user, never the password', async () => {

@@ -227,6 +227,12 @@ describe('UserManager', () => {
       expect((await app.login('fay')).status).to.equal(200);
     });
 
+    it('registers whom a route of the app hands over without a flag that the body may hold', async () => {
+      const flags = { isActive: false, isSuperuser: true, isVerified: true };
+      const user = await app.users.manager.register({ email: emailOf('mal'), password: PASSWORD, ...flags });
+      expect(user).to.include({ isActive: true, isSuperuser: false, isVerified: false });
+    });
+
     it('sets flags and passwords in code, by the same rules', async () => {
       const gil = await app.add('gil');
       const session = await app.tokenOf(gil);
