@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../support/free-port.js';
 
 const MAIN = fileURLToPath(new URL('../../example/main.js', import.meta.url));
 const LONGEST_WAIT_MS = 25_000;
@@ -167,14 +167,4 @@ export async function eventually(condition: () => Promise<boolean>, longestMs = 
     if (Date.now() > end) throw new Error(`it did not happen within ${longestMs} ms`);
     await sleep(25);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
