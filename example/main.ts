@@ -1,20 +1,14 @@
 import { UsersSetupError } from 'routing-controllers-users';
-import { makeApp } from './app.js';
-import { openDatabase } from './database.js';
 import { HttpServer } from './http-server.js';
-import { openRedis } from './redis.js';
-import { readOrMakeSecret } from './secret.js';
-import { DATA_FOLDER, readSettings } from './settings.js';
+import { openApp } from './open-app.js';
+import { readSettings } from './settings.js';
 import { makeSuperuser } from './superuser.js';
 import { welcome } from './welcome.js';
 import { WrongSettingsError } from './wrong-settings.error.js';
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env);
-  const secret = settings.secret ?? (await readOrMakeSecret(DATA_FOLDER));
-  const dataSource = await openDatabase(settings.databaseUrl);
-  const redis = settings.redisUrl === undefined ? undefined : openRedis(settings.redisUrl);
-  const { express, users } = makeApp(settings, secret, { dataSource, redis });
+  const { express, users, dataSource, redis } = await openApp(settings);
   await makeSuperuser(users.manager, settings.superuser);
   const server = new HttpServer(express);
   await server.listen(settings.port, settings.host);
