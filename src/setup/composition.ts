@@ -27,6 +27,7 @@ import { PurposeTokens, Secrets } from '../tokens/index.js';
 import { Login, UserFields, UserManager, UserSerializer, type UserSettings, UsersContext } from '../users/index.js';
 import type { AppContainer } from './app-container.js';
 import { unlistedHookClasses } from './check-options.js';
+import { lacksMetadata } from './injection.js';
 import { ServingApp } from './serving-app.js';
 import { DEFAULT_BACKEND, type UsersOptions } from './users-options.js';
 
@@ -184,6 +185,7 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
       const list = [...hooks.map(({ name }) => name), ...unlisted].join(', ');
       this.logger.warn(`${unlisted.join(', ')}: hooks are declared and not called. Write \`hooks: [${list}]\` in setupUsers`);
     }
+    for (const warning of lacksMetadata(hooks)) this.logger.warn(warning);
     const classes = hookMethods(manager).length === 0 ? hooks : [...hooks, manager];
     return new HookDispatcher(classes, this.container, this.logger, onHookError);
   }

@@ -1,33 +1,34 @@
 import type { NextFunction, Request, Response } from 'express';
 import { getMetadataArgsStorage, Middleware, type RoutingControllersOptions } from 'routing-controllers';
-import { AuthenticationBackend, type AuthorizationChecker, type CurrentUserChecker } from '../authentication/index.js';
+import type { AuthorizationChecker, CurrentUserChecker } from '../authentication/index.js';
 import { asServiceError } from '../database/index.js';
 import { createProblemHandler, NotFoundError, sendProblem } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import type { Logger } from '../runtime/logger.js';
 import { UsersSetupError } from '../runtime/setup-error.js';
 import { type AppContainer, isOwned } from './app-container.js';
+import { checkRouting, type KnownParts, routingWarnings } from './check-routing.js';
 import { LibraryPaths } from './library-paths.js';
 
-export interface RoutingParts<U extends BaseUserWithoutId> {
+export interface RoutingParts<U extends BaseUserWithoutId> extends KnownParts {
   container: AppContainer;
   logger: Logger;
   authorizationChecker: AuthorizationChecker;
   currentUserChecker: CurrentUserChecker<U>;
-  /** Those that the set-up knows. */
-  backends: readonly AuthenticationBackend<U>[];
 }
 
 /**
  * Completes the options of routing-controllers: the checkers, and the library's middlewares around the app's.
- * @throws {@link UsersSetupError} for a controller of a backend that the set-up does not know
+ * @throws {@link UsersSetupError} for options that would not do what they say, such as a controller of a backend that the set-up does not know
  */
 export function completeRouting<U extends BaseUserWithoutId>(
   parts: RoutingParts<U>,
   { routePrefix, ...rest }: RoutingControllersOptions,
 ): RoutingControllersOptions {
   const options = routePrefix === undefined ? rest : { ...rest, routePrefix: withSlash(routePrefix) };
-  refuseUnknownBackends(options, parts.backends);
+  const faults = checkRouting(options, parts);
+  if (faults.length > 0) throw new UsersSetupError(faults);
+  for (const warning of routingWarnings(options, parts)) parts.logger.warn(warning);
   const middlewares: unknown[] = [...appMiddlewares(options), ...libraryMiddlewares(parts, new LibraryPaths(options))];
   return {
     ...options,
@@ -37,16 +38,6 @@ export function completeRouting<U extends BaseUserWithoutId>(
     authorizationChecker: parts.authorizationChecker,
     currentUserChecker: parts.currentUserChecker,
   };
-}
-
-/** A backend that the set-up does not know has no keys: its login would fail at the first person who tries. */
-function refuseUnknownBackends({ controllers = [] }: RoutingControllersOptions, known: readonly unknown[]): void {
-  const faults = controllers.flatMap((controller) => {
-    const backend: unknown = typeof controller === 'function' ? Reflect.get(controller, 'backend') : undefined;
-    if (!(backend instanceof AuthenticationBackend) || known.includes(backend)) return [];
-    return [`the backend "${backend.name}" of createAuthController is not among the \`backends\` of setupUsers: list it there`];
-  });
-  if (faults.length > 0) throw new UsersSetupError(faults);
 }
 
 /** Without a list routing-controllers takes every middleware that is declared; it has to stay so when the library adds its own. */

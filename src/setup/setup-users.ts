@@ -55,8 +55,8 @@ export function setupUsers<U extends BaseUserWithoutId, M extends UserManager<U>
     manager,
     routing(routingOptions = {}) {
       complete();
-      const { backends = [] } = options;
-      return completeRouting({ container, logger, authorizationChecker, currentUserChecker, backends }, routingOptions);
+      const parts = { container, logger, authorizationChecker, currentUserChecker, ...knownParts(options) };
+      return completeRouting(parts, routingOptions);
     },
     get authorizationChecker() {
       complete();
@@ -65,4 +65,9 @@ export function setupUsers<U extends BaseUserWithoutId, M extends UserManager<U>
     currentUserChecker,
     close: () => composition.close(),
   };
+}
+
+function knownParts<U extends BaseUserWithoutId, M extends UserManager<U>>(options: UsersOptions<U, M>) {
+  const { backends = [], features = [], roles = {} } = options;
+  return { backends, features: features.map(({ name }) => name), roles: Object.keys(roles) };
 }

@@ -20,9 +20,11 @@ export function createAuthController<U extends BaseUserWithoutId>(
   backend: AuthenticationBackend<U>,
   prefix: string,
 ): AuthControllerClass {
+  const base = prefix.startsWith('/') ? prefix : `/${prefix}`;
+
   @CompleteController()
   @Service()
-  @JsonController(prefix)
+  @JsonController(base)
   class AuthController extends LibraryController {
     static readonly backend = backend;
 
@@ -32,7 +34,7 @@ export function createAuthController<U extends BaseUserWithoutId>(
 
     @Post('/login')
     @OnUndefined(204)
-    @UseBefore(receive(`${prefix}/login`, 'login'))
+    @UseBefore(receive(`${base}/login`, 'login'))
     async login(@Req() request: Request, @Res() response: Response): Promise<object | undefined> {
       return this.loginRoutes.login(backend, request, response);
     }
@@ -40,7 +42,7 @@ export function createAuthController<U extends BaseUserWithoutId>(
     @Post('/logout')
     @Authorized()
     @OnUndefined(204)
-    @UseBefore(receive(`${prefix}/logout`, 'none'))
+    @UseBefore(receive(`${base}/logout`, 'none'))
     async logout(@Req() request: Request, @Res() response: Response): Promise<void> {
       await this.loginRoutes.logout(backend, request, response);
     }

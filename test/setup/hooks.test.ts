@@ -23,6 +23,15 @@ class SetUpUsers extends UserManager<User> {
   welcomeByManager(_user: User): void {}
 }
 
+/** As a compiler writes it that knows no `emitDecoratorMetadata`. */
+class SetUpBare {
+  constructor(readonly users: UserManager<User>) {}
+
+  welcome(_user: User): void {}
+}
+Service()(SetUpBare);
+OnAfterRegister()(SetUpBare.prototype, 'welcome', { value: SetUpBare.prototype.welcome });
+
 describe('a class with hooks', () => {
   classesComeFrom(containerPerApp);
 
@@ -56,5 +65,13 @@ describe('a class with hooks', () => {
     const names = await told({ hooks: [SetUpHeir], manager: SetUpUsers });
     for (const name of ['SetUpBase', 'SetUpHeir', 'SetUpUsers']) expect(names).not.to.include(name);
     expect(await told({})).to.include.members(['SetUpBase', 'SetUpUsers']);
+  });
+
+  it('is told of in a warning where the compiler did not write down what its constructor takes', async () => {
+    const { logger, stop } = await startUsers({ hooks: [SetUpBare] });
+    await stop();
+    expect(logger.lines.map(String).join()).to.match(
+      /SetUpBare: typedi cannot know what its constructor takes.*emitDecoratorMetadata/,
+    );
   });
 });

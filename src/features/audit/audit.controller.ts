@@ -14,6 +14,9 @@ import { AuditService } from './audit.service.js';
 @Service()
 @JsonController('/users')
 export class AuditController<U extends BaseUserWithoutId = RegisteredUser> extends LibraryController {
+  /** Without it the controller has no services. */
+  static readonly feature: string = 'audit';
+
   constructor(
     protected readonly audit: AuditService,
     protected readonly users: UserManager<U>,

@@ -27,6 +27,9 @@ import { type CallbackResult, OAuthFlows } from './oauth-flows.js';
 @Service()
 @JsonController('/oauth')
 export class OAuthController<U extends BaseUserWithoutId = RegisteredUser> extends LibraryController {
+  /** Without it the controller has no services. */
+  static readonly feature: string = 'oauth';
+
   constructor(
     protected readonly oauth: OAuthService<U>,
     protected readonly flows: OAuthFlows<U>,
