@@ -133,6 +133,26 @@ describe('limits, over HTTP', () => {
     expect((await app.login('gil', NEW_PASSWORD)).status).to.equal(200);
   });
 
+  describe('count what a client asks for, whether it makes sense or not, before the body is looked at', () => {
+    const routes = {
+      register: 'register',
+      login: 'login',
+      refresh: 'refresh',
+      forgotPassword: 'forgot-password',
+      resetPassword: 'reset-password',
+      requestVerifyToken: 'request-verify-token',
+      verify: 'verify',
+    } as const;
+    for (const [limit, path] of Object.entries(routes)) {
+      it(`at /users/${path}`, async () => {
+        await start({ rateLimits: { [limit]: { points: 2, durationSeconds: 60 } } });
+        const ask = async (headers = {}) => (await app.http.post(`/users/${path}`, {}, { headers })).status;
+        const statuses = [await ask({ 'content-type': 'text/plain' }), await ask(), await ask(), await ask()];
+        expect(statuses).to.deep.equal([415, 422, 422, 429]);
+      });
+    }
+  });
+
   describe('hold back mails to one mailbox in silence', () => {
     const hal = emailOf('hal');
     const concealed = { preventEnumeration: true, requiresVerification: true, dtos: {} };
