@@ -90,7 +90,10 @@ export class Database {
     return await this.exclusively(() => this.attempt((manager) => manager.transaction(work), within));
   }
 
-  /** Runs the task once what `within` did is committed: at once where it is in no transaction, and never on a rollback. */
+  /**
+   * Runs the task once what `within` did is committed: at once where it is in no transaction, and never on a rollback. Who releases the
+   * connection of the transaction waits for it.
+   */
   async afterCommit(within: EntityManager | undefined, task: Task): Promise<void> {
     const queryRunner = within?.queryRunner;
     if (queryRunner === undefined || !queryRunner.isTransactionActive) return task();
@@ -120,12 +123,15 @@ export class Database {
     if (this.watchesCommits) return;
     this.watchesCommits = true;
     const subscriber: EntitySubscriberInterface = {
-      afterTransactionCommit: async ({ queryRunner }) => {
+      afterTransactionCommit: ({ queryRunner }) => {
         if (queryRunner.isTransactionActive) return;
         const queue: TaskQueue = queryRunner.data;
         const tasks = queue[AFTER_COMMIT] ?? [];
         delete queue[AFTER_COMMIT];
-        for (const { task } of tasks) await task();
+        const done = runInOrder(tasks);
+        // SQLite has one connection for all.
+        if (this.mutex !== null || tasks.length === 0) return done;
+        awaitAtRelease(queryRunner, done);
       },
       afterTransactionRollback: ({ queryRunner }) => {
         const queue: TaskQueue = queryRunner.data;
@@ -135,6 +141,21 @@ export class Database {
     };
     this.dataSource.subscribers.push(subscriber);
   }
+}
+
+async function runInOrder(tasks: readonly QueuedTask[]): Promise<void> {
+  for (const { task } of tasks) await task();
+}
+
+/** The connection goes back to its pool first: tasks that want one would else wait for one another, where as many transactions end at once as it has. */
+function awaitAtRelease(queryRunner: QueryRunner, done: Promise<void>): void {
+  const release = queryRunner.release.bind(queryRunner);
+  // A failure is told by the release.
+  done.catch(() => undefined);
+  queryRunner.release = async () => {
+    await release();
+    await done;
+  };
 }
 
 /** `transactionDepth` is no part of TypeORM's interface, though every runner has it; without it all is one level. */
