@@ -181,7 +181,6 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
     if (ticket === null) throw new OAuthInvalidStateError();
     const { userId, securityStamp, backend: name } = ticket.content;
     const backend = this.parts.context.backend(name);
-    this.parts.context.gate.checkOrigin(backend, request);
     const user = await this.userOf(userId, securityStamp);
     if (user === null || !(await this.parts.tickets.spend(ticket, response))) throw new OAuthInvalidStateError();
     return this.parts.context.gate.signIn({ user, securityStamp, backend, amr: AMR, request, response });

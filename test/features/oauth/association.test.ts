@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { oidc } from '../../../src/features/oauth/index.js';
+import type { Feature } from '../../../src/index.js';
 import { Browser, type Page } from './support/browser.js';
 import {
   accountsOf,
@@ -10,11 +11,12 @@ import {
   logIn,
   logInByCookie,
   makeUser,
+  meanwhile,
   PASSWORD,
   signIn,
   whoIs,
 } from './support/journey.js';
-import type { AppOptions, OAuthApp } from './support/oauth-app.js';
+import type { AppOptions, OAuthApp, User } from './support/oauth-app.js';
 import { Stage } from './support/stage.js';
 
 describe('the accounts of a user', () => {
@@ -179,6 +181,14 @@ describe('the accounts of a user', () => {
       expect(await app.accountRows()).to.have.length(0);
     });
 
+    it('is OAUTH_INVALID_STATE where he has another password while the provider is asked', async () => {
+      const grace = await app.manager.findByEmail('grace@example.com');
+      if (grace === null) throw new Error('there is no Grace');
+      meanwhile(app, /^INSERT .*spent_oauth_ticket/s, () => app.manager.setPassword(grace, 'another horse battery'));
+      expect(await answer()).to.equal('OAUTH_INVALID_STATE');
+      expect(await app.accountRows()).to.have.length(0);
+    });
+
     it('is OAUTH_INVALID_STATE in another browser', async () => {
       expect((await new Browser().visit(address)).json.code).to.equal('OAUTH_INVALID_STATE');
     });
@@ -258,6 +268,31 @@ describe('the accounts of a user', () => {
       expect(app.events.map(({ kind }) => kind)).to.include('sign-in-method-removed');
       expect((await signIn(app, new Browser())).json.code).to.equal('OAUTH_USER_ALREADY_EXISTS');
     });
+  });
+
+  it('are recorded by a feature that keeps events, in the transactions that add, remove and drop them', async () => {
+    const recorded: unknown[] = [];
+    const record: Feature<User> = {
+      name: 'record',
+      setUp: () => ({
+        async onSecurityEvent({ kind, details }, manager) {
+          if (kind.startsWith('sign-in-method'))
+            recorded.push([kind, details?.provider, manager?.queryRunner?.isTransactionActive]);
+        },
+      }),
+    };
+    await start({ features: [record] });
+    await associate(app, browser, login);
+    const [account] = await accountsOf(app, browser, login);
+    await remove(login, account?.id);
+    stage.provider.person = { sub: 'mallory', email: 'vera@example.com', email_verified: false };
+    await signIn(app, new Browser());
+    await app.manager.resetPassword(await app.resetTokenOf('vera@example.com'), 'another horse battery');
+    expect(recorded).to.deep.equal([
+      ['sign-in-method-added', 'oidc', true],
+      ['sign-in-method-removed', 'oidc', true],
+      ['sign-in-method-removed', 'oidc', true],
+    ]);
   });
 
   it('go with the user', async () => {

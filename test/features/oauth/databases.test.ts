@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { UserChanges } from '../../../src/index.js';
 import { forEachDriver, type TestDatabase } from '../../support/databases.js';
 import { Browser, type Page } from './support/browser.js';
 import {
@@ -9,11 +10,12 @@ import {
   fromProvider,
   logIn,
   makeUser,
+  meanwhile,
   signIn,
   toCallback,
   whoIs,
 } from './support/journey.js';
-import type { OAuthApp } from './support/oauth-app.js';
+import type { OAuthApp, User } from './support/oauth-app.js';
 import { Stage } from './support/stage.js';
 
 describe('accounts at providers', () => {
@@ -72,14 +74,9 @@ describe('accounts at providers', () => {
       const other = new Browser();
       const addresses = [await toCallback(app, browser), await toCallback(app, other)] as const;
       let first: Page | undefined;
-      const subscriber = {
-        async afterQuery({ query }: { query: string }): Promise<void> {
-          if (!/^SELECT .*oauth_account/s.test(query)) return;
-          app.dataSource.subscribers.splice(app.dataSource.subscribers.indexOf(subscriber), 1);
-          first = await other.visit(addresses[1]);
-        },
-      };
-      app.dataSource.subscribers.push(subscriber);
+      meanwhile(app, /^SELECT .*oauth_account/s, async () => {
+        first = await other.visit(addresses[1]);
+      });
       const second = await browser.visit(addresses[0]);
       expect([first?.status, second.status]).to.deep.equal([200, 200]);
       expect(app.events.filter(({ kind }) => kind === 'registered')).to.have.length(1);
@@ -104,6 +101,51 @@ describe('accounts at providers', () => {
       expect(await accountsOf(app, browser, first)).to.have.length(1);
     });
 
+    it('are no way to sign in where the app does not have their provider any more', async () => {
+      const first = await signIn(app, browser);
+      stage.provider.person = { sub: 'ada too', email: 'ada@example.com', email_verified: true };
+      await associate(app, new Browser(), first);
+      const [account] = await accountsOf(app, browser, first);
+      const without = await stage.start({ connection: database.dataSourceOptions(), synchronize: false, providers: {} });
+      const page = await browser.visit(`${without.url}/oauth/accounts/${account?.id}`, {
+        method: 'DELETE',
+        headers: bearer(first),
+      });
+      expect([page.status, page.json.code]).to.deep.equal([400, 'OAUTH_LAST_SIGN_IN_METHOD']);
+    });
+
+    describe('of an address that somebody has who changes between the look-up and the link', () => {
+      let linking: OAuthApp;
+      let owner: User;
+
+      /** A sign-in by the owner's address, while he changes. */
+      async function signInWhile(changes: UserChanges): Promise<Page> {
+        const address = await toCallback(linking, browser);
+        meanwhile(linking, /^SELECT (?!.*oauth_account).*users/s, () => linking.manager.update(owner, changes));
+        return browser.visit(address);
+      }
+
+      beforeEach(async () => {
+        const connection = database.dataSourceOptions();
+        linking = await stage.start({ connection, synchronize: false, associateByEmail: true });
+        owner = await makeUser(linking, 'ada@example.com', { isVerified: true });
+      });
+
+      it('are not linked where it is not verified any more, or he is not active', async () => {
+        expect((await signInWhile({ isVerified: false })).json.code).to.equal('OAUTH_USER_ALREADY_EXISTS');
+        await linking.manager.update(owner, { isVerified: true });
+        expect((await signInWhile({ isActive: false })).json.code).to.equal('LOGIN_BAD_CREDENTIALS');
+        expect(await linking.accountRows()).to.have.length(0);
+      });
+
+      it('are another user’s where it is not his any more', async () => {
+        const page = await signInWhile({ email: 'moved@example.com' });
+        expect((await whoIs(linking, browser, page)).id)
+          .to.be.a('string')
+          .that.is.not.equal(owner.id);
+      });
+    });
+
     it('go to one of two users who add the same one at once', async () => {
       const users = ['grace@example.com', 'vera@example.com'];
       const addresses = await Promise.all(
@@ -123,14 +165,7 @@ describe('accounts at providers', () => {
       /** Resets once a statement on the table of accounts is through, and before the next one. */
       async function resetAfter(statement: RegExp): Promise<void> {
         const token = await app.resetTokenOf('vera@example.com');
-        const subscriber = {
-          async afterQuery({ query }: { query: string }): Promise<void> {
-            if (!statement.test(query)) return;
-            app.dataSource.subscribers.splice(app.dataSource.subscribers.indexOf(subscriber), 1);
-            await app.manager.resetPassword(token, 'another horse battery');
-          },
-        };
-        app.dataSource.subscribers.push(subscriber);
+        meanwhile(app, statement, () => app.manager.resetPassword(token, 'another horse battery'));
       }
 
       beforeEach(async () => {

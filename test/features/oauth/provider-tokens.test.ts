@@ -250,6 +250,15 @@ describe('OAuthService.accessToken', () => {
       expect(refreshes()).to.have.length(1);
     });
 
+    it('is revoked by its refresh token, which ends both, when the account is removed', async () => {
+      const user = await signIn();
+      await app.manager.setPassword(user, 'correct horse battery');
+      const [account] = await app.oauth.accounts(user);
+      await app.oauth.unlink(user, String(account?.id));
+      while (!provider.requests.includes('POST /revoke')) await sleep(5);
+      expect(provider.forms.at(-1)?.get('token')).to.equal(REFRESH);
+    });
+
     it('throws while the provider is down, and keeps the refresh token for when it is back', async () => {
       const user = await signIn();
       app.clock.advance(3500);

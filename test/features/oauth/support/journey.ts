@@ -37,6 +37,19 @@ export async function accountsOf(app: OAuthApp, browser: Browser, page: Page): P
   return json.items as Record<string, unknown>[];
 }
 
+/** Does what somebody else does meanwhile: once a statement of this kind is through, and before the next one. */
+export function meanwhile(app: OAuthApp, statement: RegExp, work: () => Promise<unknown>): void {
+  const { subscribers } = app.dataSource;
+  const subscriber = {
+    async afterQuery({ query }: { query: string }): Promise<void> {
+      if (!statement.test(query)) return;
+      subscribers.splice(subscribers.indexOf(subscriber), 1);
+      await work();
+    },
+  };
+  subscribers.push(subscriber);
+}
+
 /** A user of the app's own, with a password. */
 export async function makeUser(
   app: OAuthApp,
