@@ -40,6 +40,7 @@ const HOSTILE = [
   'http://spa.example/',
   'https://[',
   `/${'a'.repeat(1024)}`,
+  `/${'é'.repeat(1000)}`,
 ];
 
 describe('ReturnTo', () => {

@@ -365,6 +365,14 @@ describe('signing in by a provider', () => {
       expect(page.headers.get('vary')).to.match(/accept/i);
     });
 
+    it('hands the address of the page that began to no provider, nor a callback’s to the page that it leads to', async () => {
+      await start();
+      const page = await browser.visit(`${app.url}/oauth/oidc/authorize`, { headers: { accept: 'text/html' } });
+      const back = await browser.visit(await toCallback(app, browser, '?returnTo=/welcome'));
+      const posted = await browser.visit(`${app.url}/oauth/oidc/callback`, { form: { code: 'x' } });
+      for (const { headers } of [page, back, posted]) expect(headers.get('referrer-policy')).to.equal('no-referrer');
+    });
+
     it('never takes a host from the request (better-auth CVE-2025-71401, GHSA-569q-mpph-wgww)', async () => {
       await start();
       const page = await browser.visit(`${app.url}/oauth/oidc/authorize`, {
