@@ -1,82 +1,69 @@
-import { readFile } from 'node:fs/promises';
-import { Command, CommanderError } from 'commander';
-import { CommandLine, type CommonOptions } from './command.js';
-import { doctorCommand } from './doctor/doctor.command.js';
-import { EXIT_CODES, type ExitCode, reportOf } from './failures.js';
-import { importCommand } from './import/import.command.js';
-import { plainText } from './plain-text.js';
-import { routesCommand } from './routes/routes.command.js';
-import { secretCommand } from './secret.command.js';
-import { sessionsCommand } from './sessions/sessions.command.js';
+import type { Command } from 'commander';
+import { CommandFailure, EXIT_CODES, type ExitCode } from './failures.js';
+import { safeJson } from './plain-text.js';
+import { type CommandApp, closeApp, openApp } from './setup-module.js';
 import type { Terminal } from './terminal.js';
-import { userCommand } from './users/user.command.js';
 
-/*
- * A command is a file `<name>.command.ts` with a function `<name>Command(cli: CommandLine): Command` that answers a Command of commander,
- * listed in `commands` below. Its action
- *   - opens the app by `cli.withApp(command, async ({ users, context }) => …)`: commander hands the command itself in as the last argument;
- *   - gives its result once, by `cli.answer(command, value, text)`: the value is the output of `--json`, the text is for a person;
- *   - asks by `cli.confirm(command, question)` before what cannot be undone, and shows long work by `cli.terminal.progress(label, total)`;
- *   - throws a CommandFailure, or lets any other error through; `cli.exitCode` is for a run that came to its end and found a fault.
- * `--setup`, `--json`, `--yes` and `--debug` belong to every command, and are read by `cli.options(command)`.
- */
-const commands = [userCommand, sessionsCommand, importCommand, routesCommand, doctorCommand, secretCommand];
+/** Options that every command takes. */
+export interface CommonOptions {
+  /** The module that sets the app up. */
+  setup?: string;
+  json?: boolean;
+  yes?: boolean;
+  debug?: boolean;
+}
 
-/**
- * Runs one command.
- * @param args - without the program's own name
- * @returns what the process is to end with; everything is told by then
- */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const cli = new CommandLine(terminal);
-  const program = programOf(cli, await ownVersion());
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return cli.exitCode;
-  } catch (error) {
-    // Commander has told what is wrong by now, or given its help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
-    const { message, exitCode, trace } = reportOf(error);
-    terminal.note(`rcu: ${plainLines(message)}`);
-    const isDebugging = program.opts<CommonOptions>().debug === true;
-    if (trace !== null) terminal.note(isDebugging ? plainLines(trace) : 'Where it came from is shown by --debug.');
-    return exitCode;
+/** What commands share: the terminal, the app, and the way in which answers, questions and exit codes are given. */
+export class CommandLine {
+  /** What the process ends with when the command came to its end. `doctor` and others set it where they found a fault. */
+  exitCode: ExitCode = EXIT_CODES.done;
+
+  constructor(readonly terminal: Terminal) {}
+
+  options(command: Command): CommonOptions {
+    return command.optsWithGlobals<CommonOptions>();
   }
-}
 
-/** The program with all its commands and options. */
-export function programOf(cli: CommandLine, version: string): Command {
-  const { terminal } = cli;
-  const program = new Command('rcu')
-    .description("Looks after the users of an app on routing-controllers-users, by the app's own set-up.")
-    .version(version, '-V, --version', 'show the version')
-    .option('-s, --setup <file>', "the app's compiled module that exports what `setupUsers` answered: `users`, or its default")
-    .option('--json', 'answer in JSON, alone on stdout')
-    .option('-y, --yes', 'do not ask before what cannot be undone')
-    .option('--debug', 'show where an unexpected failure came from')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => terminal.answer(text.trimEnd()),
-      writeErr: (text) => terminal.note(text.trimEnd()),
-      outputError: (text, write) => write(plainText(text.replace(/^error: /, 'rcu: ').trimEnd())),
-    })
-    .showHelpAfterError('(--help shows what there is)')
-    .helpCommand(false)
-    .exitOverride();
-  for (const command of commands) program.addCommand(command(cli));
-  for (const command of program.commands.flatMap(withSubcommands)) command.copyInheritedSettings(program);
-  return program;
-}
+  /**
+   * Opens the app of `--setup` for the time of the work, and closes it in any case.
+   * @throws {@link CommandFailure} where there is no such app
+   */
+  async withApp<T>(command: Command, work: (app: CommandApp) => Promise<T>): Promise<T> {
+    const app = await openApp(this.setupFile(command));
+    try {
+      return await work(app);
+    } finally {
+      await closeApp(app);
+    }
+  }
 
-function plainLines(text: string): string {
-  return text.split('\n').map(plainText).join('\n');
-}
+  /** @throws {@link CommandFailure} where none is named */
+  setupFile(command: Command): string {
+    const { setup } = this.options(command);
+    if (setup !== undefined) return setup;
+    throw new CommandFailure(
+      "name the module that sets the app's users up: -s dist/users.js, which exports what `setupUsers` answered",
+      EXIT_CODES.usage,
+    );
+  }
 
-function withSubcommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
-}
+  /**
+   * Gives the answer: the value where `--json` asks for it, else the text.
+   * @param text - for a person, made by `table`, `fieldList` or of `plainText`
+   */
+  answer(command: Command, value: unknown, text: string): void {
+    this.terminal.answer(this.options(command).json === true ? safeJson(value) : text);
+  }
 
-async function ownVersion(): Promise<string> {
-  const { version }: { version?: unknown } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String(version);
+  /**
+   * Asks before what cannot be undone; `--yes` answers beforehand.
+   * @throws {@link CommandFailure} where nobody is there to answer, or the answer is no
+   */
+  async confirm(command: Command, question: string): Promise<void> {
+    if (this.options(command).yes === true) return;
+    if (!this.terminal.isInteractive) {
+      throw new CommandFailure('this cannot be undone and nobody is here to be asked: add --yes', EXIT_CODES.usage);
+    }
+    if (!(await this.terminal.confirm(question))) throw new CommandFailure('nothing was done');
+  }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import 'reflect-metadata';
-import { runCommandLine } from './command-line.js';
+import { runCommandLine } from './program.js';
 import { Terminal } from './terminal.js';
 
 // What the app and the library log is no part of the answer: `--json` has stdout for itself.

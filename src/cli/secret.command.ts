@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { systemRandomness } from '../runtime/randomness.js';
-import type { CommandLine } from './command.js';
+import type { CommandLine } from './command-line.js';
 
 const SECRET_BYTES = 32;
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Command } from 'commander';
-import { CommandLine } from '../../src/cli/command.js';
-import { programOf } from '../../src/cli/command-line.js';
+import { CommandLine } from '../../src/cli/command-line.js';
 import { EXIT_CODES } from '../../src/cli/failures.js';
+import { programOf } from '../../src/cli/program.js';
 import { Terminal } from '../../src/cli/terminal.js';
 import { readPage, root, tableRows } from '../docs/pages.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { EXIT_CODES, isSetupError } from '../failures.js';
 import { counted, plainText } from '../plain-text.js';
 import { checkClock } from './check-clock.js';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Logger } from 'typeorm';
 import type { BaseUserWithoutId } from '../../model/index.js';
 import { UserImport, type UsersContext } from '../../users/index.js';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { CommandFailure, EXIT_CODES } from '../failures.js';
 import { counted, plainText } from '../plain-text.js';
 import type { CommandApp } from '../setup-module.js';

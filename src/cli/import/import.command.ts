@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { type ImportOptions, ImportRun } from './import-run.js';
 import { FORMATS } from './import-source.js';
 

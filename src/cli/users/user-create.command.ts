@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { asSent, declaredFields, readDto } from '../../http/index.js';
 import type { NewUser } from '../../users/index.js';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { CommandFailure, EXIT_CODES } from '../failures.js';
 import type { CommandApp } from '../setup-module.js';
 import { fieldList } from '../table.js';

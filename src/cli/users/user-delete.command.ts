@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { plainText } from '../plain-text.js';
 import { foundUser, shownUser } from './found-user.js';
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { UserFilter } from '../../users/index.js';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { table } from '../table.js';
 import { shownUser } from './found-user.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { counted, plainText } from '../plain-text.js';
 import { foundUser, shownUser } from './found-user.js';
 import { type PasswordOptions, readNewPassword } from './password-input.js';

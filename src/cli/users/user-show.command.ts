@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { fieldList } from '../table.js';
 import { foundUser, shownUser } from './found-user.js';
 

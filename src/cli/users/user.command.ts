@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandLine } from '../command.js';
+import type { CommandLine } from '../command-line.js';
 import { userCreateCommand } from './user-create.command.js';
 import { userDeleteCommand } from './user-delete.command.js';
 import { userListCommand } from './user-list.command.js';
