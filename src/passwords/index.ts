@@ -1,6 +1,7 @@
 export { BcryptHasher, type BcryptHasherOptions } from './bcrypt-hasher.js';
 export { BreachedPasswords, type BreachedPasswordsOptions, type BreachLookUp } from './breached-passwords.js';
 export type { RangeLookUpOptions } from './breached-range.js';
+export { checkHashers } from './check-hashers.js';
 export { BetterAuthHasher } from './foreign/better-auth-hasher.js';
 export { DeviseHasher } from './foreign/devise-hasher.js';
 export { DjangoHasher } from './foreign/django-hasher.js';
@@ -9,7 +10,6 @@ export { ForeignHasher, type StoredKey } from './foreign/foreign-hasher.js';
 export { type PassportLocalMongooseHash, PassportLocalMongooseHasher } from './foreign/passport-local-mongoose-hasher.js';
 export { ScryptHasher } from './foreign/scrypt-hasher.js';
 export { HashQueue } from './hash-queue.js';
-export { checkHashers } from './hashers.check.js';
 export { InvalidPasswordError } from './invalid-password.error.js';
 export type { PasswordHasher } from './password-hasher.js';
 export { PasswordPolicy, type PasswordPolicyOptions } from './password-policy.js';
