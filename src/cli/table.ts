@@ -20,6 +20,14 @@ export function table(names: readonly string[], rows: readonly (readonly unknown
     .join('\n');
 }
 
+/** A row for each thing, of the fields of these names. */
+export function tableOf(names: readonly string[], items: readonly Readonly<Record<string, unknown>>[]): string {
+  return table(
+    names,
+    items.map((item) => names.map((name) => item[name])),
+  );
+}
+
 /** One thing, a line for each of its fields. */
 export function fieldList(fields: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(fields);

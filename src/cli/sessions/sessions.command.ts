@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { CommandLine } from '../command-line.js';
 import { CommandFailure } from '../failures.js';
 import { counted, plainText } from '../plain-text.js';
-import { table } from '../table.js';
+import { tableOf } from '../table.js';
 import { foundUser } from '../users/found-user.js';
 
 const COLUMNS = ['id', 'backend', 'createdAt', 'lastSeenAt', 'expiresAt', 'ip', 'userAgent'] as const;
@@ -23,14 +23,7 @@ function sessionsListCommand(cli: CommandLine): Command {
       cli.withApp(command, async (app) => {
         const sessions = await app.users.manager.listSessions(await foundUser(app, who));
         const items = sessions.map((session) => Object.fromEntries(COLUMNS.map((name) => [name, session[name]])));
-        cli.answer(
-          command,
-          { items },
-          table(
-            COLUMNS,
-            items.map((item) => COLUMNS.map((name) => item[name])),
-          ),
-        );
+        cli.answer(command, { items }, tableOf(COLUMNS, items));
       }),
     );
 }

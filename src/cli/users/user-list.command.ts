@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { UserFilter } from '../../users/index.js';
 import type { CommandLine } from '../command-line.js';
-import { table } from '../table.js';
+import { tableOf } from '../table.js';
 import { shownUser } from './found-user.js';
 
 interface ListOptions {
@@ -32,8 +32,7 @@ export function userListCommand(cli: CommandLine): Command {
       cli.withApp(command, async (app) => {
         const { items, nextCursor } = await app.users.manager.list(filterOf(options));
         const plain = items.map((user) => shownUser(app, user));
-        const rows = plain.map((user) => COLUMNS.map((name) => user[name]));
-        cli.answer(command, { items: plain, nextCursor }, table(COLUMNS, rows));
+        cli.answer(command, { items: plain, nextCursor }, tableOf(COLUMNS, plain));
         if (nextCursor !== null && cli.options(command).json !== true) cli.terminal.note(`More: --cursor ${nextCursor}`);
       }),
     );
