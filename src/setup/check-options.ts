@@ -30,7 +30,7 @@ const DTO_BASES = { create: UserCreate, update: UserUpdate } as const;
 export function checkOptions<U extends BaseUserWithoutId>(written: UsersOptions<U>): string[] {
   if (!isRecord(written))
     return ['setupUsers takes an object: setupUsers({ dataSource, user: User, secret: process.env.SECRET })'];
-  const { faults, shapely: options } = checkShapes(written);
+  const { faults, wellFormed: options } = checkShapes(written);
   const container = new AppContainer(options.container);
   return [
     ...unknownNames(written, OPTION_NAMES, ''),

@@ -13,11 +13,11 @@ export function checkTables({ entityMetadatas }: DataSource): string[] {
   return ours.flatMap((our, index) => {
     const others = makers.filter((one) => one !== our && one.tablePath === our.tablePath);
     const earlier = ours.slice(0, index);
-    return others.filter((other) => !earlier.includes(other)).map((other) => tell(our, other));
+    return others.filter((other) => !earlier.includes(other)).map((other) => faultOf(our, other));
   });
 }
 
-function tell({ name, tablePath }: EntityMetadata, other: EntityMetadata): string {
+function faultOf({ name, tablePath }: EntityMetadata, other: EntityMetadata): string {
   if (isOfLibrary(other)) {
     return `two entities ${name} have the one table "${tablePath}": list the library's entities once, for one class of users, and give another class a DataSource of its own`;
   }

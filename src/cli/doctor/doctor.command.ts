@@ -29,7 +29,7 @@ export function doctorCommand(cli: CommandLine): Command {
       const findings = await examine(cli, command);
       const errors = findings.filter(({ severity }) => severity === 'error').length;
       const warnings = findings.length - errors;
-      cli.answer(command, { findings, errors, warnings }, told(findings, errors, warnings));
+      cli.answer(command, { findings, errors, warnings }, textOf(findings, errors, warnings));
       if (process.env.NODE_ENV !== 'production') {
         cli.terminal.note('NODE_ENV is not production: some checks are milder, and some are left out.');
       }
@@ -58,7 +58,7 @@ async function examine(cli: CommandLine, command: Command): Promise<Finding[]> {
   }
 }
 
-function told(findings: readonly Finding[], errors: number, warnings: number): string {
+function textOf(findings: readonly Finding[], errors: number, warnings: number): string {
   const lines = findings.flatMap(({ severity, check, problem, advice }) => [
     `${severity} (${check})  ${plainText(problem)}`,
     `    ${plainText(advice)}`,

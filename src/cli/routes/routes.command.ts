@@ -21,7 +21,7 @@ export function routesCommand(cli: CommandLine): Command {
           );
         }
         const items = guardedActions(context, routing);
-        const rows = items.map((item) => [item.verb, item.path, told(item), `${item.controller}.${item.method}`]);
+        const rows = items.map((item) => [item.verb, item.path, callersOf(item), `${item.controller}.${item.method}`]);
         cli.answer(command, { items }, table(COLUMNS, rows));
         const open = items.filter(({ guard }) => guard === 'none').length;
         if (open === 0) return;
@@ -33,7 +33,7 @@ export function routesCommand(cli: CommandLine): Command {
     );
 }
 
-function told({ guard, roles }: GuardedAction): string {
+function callersOf({ guard, roles }: GuardedAction): string {
   if (guard === 'authorized') return roles === null || roles.length === 0 ? 'signed in' : roles.join(' and ');
   return { public: 'everybody', library: 'everybody (library)', none: 'EVERYBODY, UNMARKED' }[guard];
 }
