@@ -3,28 +3,20 @@ import { run } from '../run.mjs';
 import { findOnPath, programs } from './find-programs.mjs';
 
 const policyFile = '/usr/sbin/policy-rc.d';
-const variables = {
-  postgres: 'TEST_POSTGRES_URL',
-  mariadb: 'TEST_MARIADB_URL',
-  redis: 'TEST_REDIS_URL',
-  chromium: 'TEST_CHROMIUM',
-};
 
 /**
  * Installs what the tests want and is not there, by apt-get, where that is had without a password. Debian's own services
  * are not started. What cannot be installed is told later, where it is found missing.
  */
 export async function installMissingPrograms() {
-  const missing = Object.entries(programs).filter(([key, program]) => {
-    return !process.env[variables[/** @type {keyof typeof variables} */ (key)]] && program.find() === undefined;
-  });
+  const missing = Object.values(programs).filter(({ variable, find }) => !process.env[variable] && find() === undefined);
   if (missing.length === 0) return;
   const asRoot = await rootPrefix();
   if (asRoot === undefined) return;
-  console.log(`Installing by apt-get: ${missing.map(([, { debianPackage }]) => debianPackage).join(', ')}`);
+  console.log(`Installing by apt-get: ${missing.map(({ debianPackage }) => debianPackage).join(', ')}`);
   await withoutServices(asRoot, async () => {
     await aptGet(asRoot, ['update', '-qq']);
-    for (const [, { debianPackage, name }] of missing) {
+    for (const { debianPackage, name } of missing) {
       const { ok, output } = await aptGet(asRoot, ['install', '-y', '-qq', '--no-install-recommends', debianPackage]);
       if (!ok) console.log(`${name} could not be installed: ${output.trim().slice(-500)}`);
     }

@@ -32,8 +32,8 @@ export class PrivateServers {
   async start() {
     const starts = [
       this.startPostgres(),
-      this.#provide('mariadb', 'TEST_MARIADB_URL', (program) => this.#startMariadb(program)),
-      this.#provide('redis', 'TEST_REDIS_URL', (program) => this.#startRedis(program)),
+      this.#provide('mariadb', (program) => this.#startMariadb(program)),
+      this.#provide('redis', (program) => this.#startRedis(program)),
     ];
     await Promise.all(starts);
     this.#nameMysql();
@@ -44,7 +44,7 @@ export class PrivateServers {
 
   /** Starts PostgreSQL alone. */
   startPostgres() {
-    return this.#provide('postgres', 'TEST_POSTGRES_URL', (program) => this.#startPostgres(program));
+    return this.#provide('postgres', (program) => this.#startPostgres(program));
   }
 
   /** Stops them all and removes their data; a second call does nothing. */
@@ -55,23 +55,23 @@ export class PrivateServers {
 
   /**
    * @param {'postgres' | 'mariadb' | 'redis'} key
-   * @param {string} variable
    * @param {(program: string) => Promise<string>} start answers the server's URL
    */
-  async #provide(key, variable, start) {
+  async #provide(key, start) {
+    const { name, variable, find } = programs[key];
     const given = process.env[variable];
-    const program = programs[key].find();
+    const program = find();
     if (key === 'postgres' && program !== undefined) this.environment.TEST_POSTGRES_BIN = dirname(program);
     if (key === 'redis' && program !== undefined) this.environment.TEST_REDIS_SERVER = program;
     if (given) {
       this.environment[variable] = given;
     } else if (program === undefined) {
-      this.missing.push({ name: programs[key].name, why: notFound(programs[key]) });
+      this.missing.push({ name, why: notFound(programs[key]) });
     } else {
       try {
         this.environment[variable] = await start(program);
       } catch (error) {
-        this.missing.push({ name: programs[key].name, why: error instanceof Error ? error.message : String(error) });
+        this.missing.push({ name, why: error instanceof Error ? error.message : String(error) });
       }
     }
   }
