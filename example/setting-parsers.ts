@@ -35,6 +35,16 @@ export function text(example: string): Parser<string> {
   };
 }
 
+/** Where to listen; an IPv6 address stands without brackets. */
+export function listenHost(text: string): string {
+  if (/^[\w.:-]+$/.test(text) && URL.canParse(`http://${hostInUrl(text)}`)) return text;
+  throw new WrongValue('must be a name or an address of this machine, such as 127.0.0.1 or ::1, without a port');
+}
+
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** The address by which people reach the app, without a slash at its end. */
 export function baseUrl(text: string): string {
   const url = parseUrl(text);
@@ -54,7 +64,8 @@ export function issuerUrl(text: string): string {
 
 export function databaseUrl(text: string): string {
   const url = parseUrl(text);
-  const isKnown = url !== null && DATABASES.includes(url.protocol);
+  // The drivers take the text as it is, in lower case and without a space before it.
+  const isKnown = url !== null && DATABASES.some((scheme) => text.startsWith(scheme));
   const hasPlace =
     isKnown && (url.protocol === 'sqlite:' ? text.length > 'sqlite:'.length : url.host !== '' && url.pathname.length > 1);
   if (hasPlace) return text;
@@ -98,5 +109,12 @@ export function trustProxy(text: string): TrustProxy {
 }
 
 function parseUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    throw new WrongValue('has a % before its @ that begins no escape: write it as %25');
+  }
+  return url;
 }

@@ -1,8 +1,10 @@
 import {
   baseUrl,
   databaseUrl,
+  hostInUrl,
   integer,
   issuerUrl,
+  listenHost,
   type Parser,
   redisUrl,
   secrets,
@@ -55,7 +57,7 @@ const ONE_YEAR_SECONDS = 365 * 24 * 3600;
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const { read, faults } = reader(environment);
   const port = read('PORT', integer(1, 65_535), 3000);
-  const host = read('HOST', text('127.0.0.1'), '127.0.0.1');
+  const host = read('HOST', listenHost, '127.0.0.1');
   const superuserEmail = read('SUPERUSER_EMAIL', text('sue@example.com'), undefined);
   const superuserPassword = read('SUPERUSER_PASSWORD', text('a long sentence'), undefined);
   const issuer = read('OIDC_ISSUER', issuerUrl, undefined);
@@ -65,7 +67,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     isProduction: environment.NODE_ENV === 'production',
     port,
     host,
-    baseUrl: read('BASE_URL', baseUrl, `http://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    baseUrl: read('BASE_URL', baseUrl, `http://${hostInUrl(host)}:${port}`),
     databaseUrl: read('DATABASE_URL', databaseUrl, DEFAULT_DATABASE_URL),
     secret: read('SECRET', secrets, undefined),
     redisUrl: read('REDIS_URL', redisUrl, undefined),
