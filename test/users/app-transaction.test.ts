@@ -47,7 +47,9 @@ describe('a manager within a transaction of the app', () => {
 
     it('takes a first password by a session that the transaction made', () =>
       within(async (users) => {
-        const cyd = await users.createWithoutPassword({ email: emailOf('cyd') }, async () => undefined);
+        const made = { email: emailOf('cyd'), password: PASSWORD };
+        const cyd = await users.createWithoutPassword(made, async () => undefined);
+        expect(cyd.hasPassword).to.equal(false);
         const request = { res: new EventEmitter(), ip: '192.0.2.1', headers: {}, socket: {} } as unknown as Request;
         await users.signIn(cyd, request, { setHeader: () => undefined } as unknown as Response);
         const [session = null] = await users.listSessions(cyd);
@@ -74,6 +76,29 @@ describe('a manager within a transaction of the app', () => {
         expect(await codeOf(users.resetPassword(reset, 'short'))).to.equal('RESET_PASSWORD_BAD_TOKEN');
       });
       expect(await codeOf(app.users.manager.verify(verify))).to.equal('done');
+    });
+
+    it('tells nobody of what is rolled back', async () => {
+      const { manager } = app.users;
+      const fay = await app.add('fay', { isVerified: false });
+      const gus = await app.add('gus');
+      await manager.requestVerify(fay);
+      await manager.forgotPassword(gus);
+      const verify = await app.outbox.token(fay.email, 'verify');
+      const reset = await app.outbox.token(gus.email, 'reset-password');
+      app.hooks.clear();
+      await within(async (users) => {
+        await users.verify(verify);
+        await users.resetPassword(reset, NEW_PASSWORD);
+        await users.updateOwn(fay, { email: emailOf('fay2'), currentPassword: PASSWORD }, { session: null });
+        await users.reauthenticate(fay, PASSWORD, { session: null });
+        await users.delete(gus);
+      });
+      expect(app.hooks.names()).to.deep.equal(['beforeDelete', 'duringDelete']);
+      expect(app.hooks.events).to.deep.equal([]);
+      expect(app.outbox.mails).to.deep.equal([]);
+      expect((await manager.verify(verify)).isVerified).to.equal(true);
+      expect((await manager.resetPassword(reset, NEW_PASSWORD)).id).to.equal(gus.id);
     });
 
     it('lets a superuser go beside another whom the transaction made', () =>
