@@ -82,6 +82,18 @@ describe('PasswordTries', () => {
     expect(await tries.count({ name: ADA, address: OFFICE, stamp: STAMP }, right)).to.equal(true);
   });
 
+  it('lets the owner in once he has proved the account, whatever those did who know the password', async () => {
+    for (let index = 0; index < 10; index += 1) await tries.count({ name: ADA, address: stranger(index), stamp: STAMP }, right);
+    await attackFrom(10, 5);
+    await tries.trust({ names: [ADA], address: OFFICE, stamp: NEW_STAMP });
+    expect(await tries.count({ name: ADA, address: OFFICE, stamp: NEW_STAMP }, right)).to.equal(true);
+  });
+
+  it('takes no name for another one with a piece of an address', async () => {
+    await fail(5, `${ADA}:2001`, 'db8::', null);
+    expect(await fail(1, ADA, '2001:db8::')).to.equal(1);
+  });
+
   it('takes who knew a former password for a stranger', async () => {
     const former = Array.from({ length: 4 }, (_, index) => stranger(index));
     for (const address of former) await tries.count({ name: ADA, address, stamp: STAMP }, right);

@@ -84,12 +84,16 @@ describe('a manager within a transaction of the app', () => {
       const gus = await app.add('gus');
       await manager.requestVerify(fay);
       await manager.forgotPassword(gus);
+      await manager.updateOwn(gus, { email: emailOf('gus2'), currentPassword: PASSWORD }, { session: null });
+      const change = await app.outbox.token(emailOf('gus2'), 'change-email');
       const verify = await app.outbox.token(fay.email, 'verify');
       const reset = await app.outbox.token(gus.email, 'reset-password');
       app.hooks.clear();
+      await within(async (users) => users.verify(change));
       await within(async (users) => {
         await users.verify(verify);
         await users.resetPassword(reset, NEW_PASSWORD);
+        expect(await codeOf(users.verify(change))).to.equal('VERIFY_USER_BAD_TOKEN');
         await users.updateOwn(fay, { email: emailOf('fay2'), currentPassword: PASSWORD }, { session: null });
         await users.reauthenticate(fay, PASSWORD, { session: null });
         await users.delete(gus);
