@@ -17,6 +17,7 @@ import {
   twitch,
   x,
 } from '../../../src/features/oauth/index.js';
+import { identityOf } from '../../../src/features/oauth/providers/identity.js';
 import { ProviderClient } from '../../../src/features/oauth/providers/provider-client.js';
 import { refusalOf } from '../../../src/features/oauth/providers/provider-failure.js';
 import { OddProvider, sendJson } from './support/odd-provider.js';
@@ -67,6 +68,16 @@ describe('the ready providers', () => {
       expect(provider.scopes).to.deep.equal(['openid']);
       expect(provider.authorizationParameters).to.deep.equal({ access_type: 'offline' });
     });
+  });
+
+  it('tell of a verified address by true alone, whatever else their interface writes there', async () => {
+    const isVerified = async (verified: unknown) => {
+      const profile = { id: '1', email: 'ada@example.com', verified };
+      const { account, claims } = await read(all.discord, {}, { 'https://discord.com/api/users/@me': profile });
+      return identityOf(account, claims, { accessToken: 'x', refreshToken: null, expiresAt: null }).isEmailVerified;
+    };
+    expect(await isVerified(true)).to.equal(true);
+    for (const other of ['false', 'true', 1, {}, null, undefined]) expect(await isVerified(other)).to.equal(false);
   });
 
   describe('microsoft', () => {
