@@ -35,7 +35,8 @@ export class AccountLinking<U extends BaseUserWithoutId> {
   /**
    * The user whose account it is: the one of before, the one with the same address where that may be, or a new one.
    * @throws {@link OAuthNotAvailableEmailError}, {@link OAuthUserAlreadyExistsError}, RegistrationClosedError, and what `@OnBeforeRegister` and
-   *   `@DuringRegister` throw; nothing is stored then. {@link OAuthInvalidStateError} where the account was removed meanwhile
+   *   `@DuringRegister` throw; nothing is stored then. {@link LoginBadCredentialsError} for an inactive user, {@link OAuthInvalidStateError}
+   *   where the account was removed meanwhile
    */
   async findOrCreate(arrival: Arrival): Promise<Recognized<U>> {
     try {
@@ -79,6 +80,7 @@ export class AccountLinking<U extends BaseUserWithoutId> {
     if (known !== null) {
       // The stamp was read before: of a reset that drops the account, either this sees it gone or the session has the old stamp.
       if (!(await this.accounts.renew(known.account, identity))) throw new OAuthInvalidStateError();
+      await this.checkActive(known.user, arrival);
       return { user: known.user, securityStamp: known.securityStamp };
     }
     if (identity.email === null) throw new OAuthNotAvailableEmailError();
@@ -107,9 +109,16 @@ export class AccountLinking<U extends BaseUserWithoutId> {
     // Whoever can write any address at a sloppy provider must not learn from it who has an account here.
     if (this.context.settings.preventEnumeration && !identity.isEmailVerified) throw new LoginUserNotVerifiedError();
     if (!this.options.associateByEmail || !identity.isEmailVerified || !owner.isVerified) throw new OAuthUserAlreadyExistsError();
-    if (!owner.isActive) throw new LoginBadCredentialsError();
+    await this.checkActive(owner, arrival);
     const conditions = { email: owner.email, isVerified: true, isActive: true };
     return { user: owner, securityStamp: await this.link(owner, conditions, arrival, () => new OAuthUserAlreadyExistsError()) };
+  }
+
+  /** The gate refuses him too, and tells nobody. */
+  private async checkActive(user: U, { provider, request }: Arrival): Promise<void> {
+    if (user.isActive) return;
+    await this.context.events.tell('login-failed', user.id, request, { provider });
+    throw new LoginBadCredentialsError();
   }
 
   /**

@@ -55,6 +55,7 @@ describe('signing in by a provider', () => {
       await makeUser(app, 'ada@example.com', { isVerified: true, isActive: false });
       expect((await signIn(app, browser)).json.code).to.equal('LOGIN_BAD_CREDENTIALS');
       expect(await app.accountRows()).to.have.length(0);
+      expect(app.events.at(-1)).to.include({ kind: 'login-failed' });
     });
 
     it('is not told with preventEnumeration to whom the provider does not believe (fastapi-users: it tells who exists)', async () => {
@@ -109,6 +110,7 @@ describe('signing in by a provider', () => {
     await app.manager.update(await app.manager.getById(String(id)), { isActive: false });
     const page = await signIn(app, browser);
     expect([page.status, page.json.code]).to.deep.equal([400, 'LOGIN_BAD_CREDENTIALS']);
+    expect(app.events.at(-1)).to.deep.include({ kind: 'login-failed', userId: id, details: { provider: 'oidc' } });
   });
 
   it('answers OAUTH_ACCESS_DENIED to who says no', async () => {
