@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { EntityManager } from 'typeorm';
 import { forEachDriver } from '../support/databases.js';
+import { meetingOf } from '../support/meeting.js';
 import { User } from '../support/user.entity.js';
 import { emailOf, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
@@ -122,6 +123,7 @@ describe('POST /users/register', () => {
 
     it('answers twenty at once with one 201 and nineteen 400', async () => {
       const spellings = ['hal@example.com', 'HAL@example.com', ' hal@example.com', 'Hal@Example.com'];
+      app.hooks.deeds.set('beforeRegister', meetingOf(20));
       const answers = await twentyAtOnce((index) => register({ email: spellings[index % 4], password: PASSWORD }));
       expect(tally(answers)).to.deep.equal({ 201: 1, '400 REGISTER_USER_ALREADY_EXISTS': 19 });
       expect(await count('hal@example.com')).to.equal(1);
