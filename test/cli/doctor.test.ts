@@ -42,6 +42,17 @@ describe('rcu doctor', () => {
     expect(run).to.include({ exitCode: 0, stdout: 'Nothing found.\n' });
   });
 
+  it('tells of tables that are missing, where the first migration has yet to be run, and nothing of what they would hold', async () => {
+    const database = { ...app.database, database: join(folder, 'empty.sqlite') } as AppSettings['database'];
+    for (const trustProxy of [0, 1]) {
+      const findings = findingsOf(await examine({ database, trustProxy }, {}));
+      expect(findings.map(({ check, problem }) => `${check}: ${problem}`)).to.include.members([
+        'schema: the table people is missing',
+        'schema: the table user_session is missing',
+      ]);
+    }
+  });
+
   it('says that its checks are milder outside of production', async () => {
     expect((await examine({}, {})).stderr).to.include('NODE_ENV is not production');
   });

@@ -23,7 +23,7 @@ const FEWEST_USERS = 3;
  * Whether the app is behind a proxy cannot be asked for. What can be known: Express' setting, where the module exports `app`; whether the host is one
  * of those that always have a proxy; and whether all people of late came from one private address, which is a proxy's then.
  */
-export const checkProxy: Check = async (patient) => {
+export const checkProxy: Check = async (patient, found) => {
   const trusts = patient.app.express?.get('trust proxy');
   if (trusts === true) {
     return [
@@ -38,7 +38,8 @@ export const checkProxy: Check = async (patient) => {
   const isOff = trusts === false || trusts === 0;
   if (trusts !== undefined && !isOff) return [];
   const host = hostOf(patient.environment);
-  const address = await sharedPrivateAddress(patient);
+  // Tables that the database lacks cannot be asked.
+  const address = found.some(({ check }) => check === 'schema') ? null : await sharedPrivateAddress(patient);
   const signs = [
     ...(host === null ? [] : [`${host} has one in front of every app`]),
     ...(address === null ? [] : [`the latest sign-ins of several people all came from ${address}`]),

@@ -43,7 +43,7 @@ async function examine(cli: CommandLine, command: Command): Promise<Finding[]> {
     return await cli.withApp(command, async (app) => {
       const patient = { app, environment: process.env, setupFile: cli.setupFile(command) };
       const findings: Finding[] = [];
-      for (const check of CHECKS) findings.push(...(await check(patient)));
+      for (const check of CHECKS) findings.push(...(await check(patient, findings)));
       return findings;
     });
   } catch (error) {

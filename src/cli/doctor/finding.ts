@@ -20,8 +20,8 @@ export interface Patient {
   setupFile: string;
 }
 
-/** Looks at one subject. It changes nothing. */
-export type Check = (patient: Patient) => Finding[] | Promise<Finding[]>;
+/** Looks at one subject. It changes nothing. `found` is what the checks before it found. */
+export type Check = (patient: Patient, found: readonly Finding[]) => Finding[] | Promise<Finding[]>;
 
 export function isProduction({ environment }: Patient): boolean {
   return environment.NODE_ENV === 'production';
