@@ -40,12 +40,21 @@ export class AuthenticationBackend<U extends BaseUserWithoutId = BaseUserWithout
 /** A backend as an app hands it in: of its own user class or, where nothing named that class when it was made, of any. */
 export type GivenBackend<U extends BaseUserWithoutId> = AuthenticationBackend<U> | AuthenticationBackend;
 
+const EXAMPLES = { transport: 'new BearerTransport()', strategy: 'new JwtStrategy()' } as const;
+
 /** @returns the faults of a list of backends, each a sentence that says what to write */
 export function checkBackends(backends: readonly AuthenticationBackend<never>[]): string[] {
   if (backends.length === 0) return ['`backends` is empty: leave it out for bearer tokens, or list at least one backend'];
   const faults: string[] = [];
   const names = new Set<string>();
-  for (const { name, transport, strategy, refresh } of backends) {
+  for (const backend of backends) {
+    const { name, transport, strategy, refresh } = backend;
+    if (name === undefined && transport === undefined && strategy === undefined) {
+      faults.push(
+        "`backends` holds something that is no backend: new AuthenticationBackend({ name: 'bearer', transport: new BearerTransport(), strategy: new JwtStrategy() })",
+      );
+      continue;
+    }
     if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
       faults.push(`a backend's name must be 1 to 64 letters, digits, - and _, not ${JSON.stringify(name)}`);
     }
@@ -60,8 +69,14 @@ export function checkBackends(backends: readonly AuthenticationBackend<never>[])
   return faults;
 }
 
-function missingMethods(backend: string, part: string, value: object | undefined, methods: readonly string[]): string[] {
-  if (typeof value !== 'object' || value === null) return [`backend "${backend}" has no ${part}`];
+function missingMethods(
+  backend: string,
+  part: keyof typeof EXAMPLES,
+  value: object | undefined,
+  methods: readonly string[],
+): string[] {
+  if (typeof value !== 'object' || value === null)
+    return [`backend "${backend}" has no ${part}: ${part}: ${EXAMPLES[part]}, say`];
   const missing = methods.filter((method) => typeof Reflect.get(value, method) !== 'function');
   return missing.length === 0 ? [] : [`the ${part} of backend "${backend}" has no ${missing.join(', ')}`];
 }

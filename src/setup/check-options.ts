@@ -122,7 +122,12 @@ function checkPasswordPolicy(policy: PasswordPolicyOptions = {}): string[] {
 }
 
 function checkManager(manager: Function | undefined): string[] {
-  if (manager === undefined || manager === UserManager || manager.prototype instanceof UserManager) return [];
+  if (manager === undefined || manager === UserManager) return [];
+  if (manager.prototype instanceof UserManager) {
+    // A class without a constructor of its own has length 0.
+    if (manager.length === 0) return [];
+    return [`${manager.name} has a constructor of its own: leave it out, and take services by @Inject() on properties`];
+  }
   return [
     `\`manager\` must be a class that extends UserManager: class ${manager.name || 'AppUsers'} extends UserManager<User> { … }`,
   ];

@@ -11,6 +11,7 @@ import {
   DjangoHasher,
   JwtStrategy,
   OnAfterRegister,
+  UserManager,
   type UsersOptions,
   UsersSetupError,
   usersEntities,
@@ -47,6 +48,16 @@ class Stranger {}
 class MailsWithoutService {
   @OnAfterRegister()
   welcome(_user: User): void {}
+}
+
+class PlainMailer {}
+
+@Service()
+class UsersWithConstructor extends UserManager<User> {
+  constructor(readonly mailer: PlainMailer) {
+    // What somebody writes who wants it to compile.
+    super(mailer as never);
+  }
 }
 
 @Service()
@@ -86,6 +97,18 @@ const mistakes: Record<string, [written: object, told: RegExp]> = {
   'an instance among the hook classes': [{ hooks: [new Mails()] }, /`hooks` holds something that is no class: list the classes/],
   'hooks that are no list': [{ hooks: Mails }, /`hooks` must be a list of classes: hooks: \[AccountMails\]/],
   'a manager that is no UserManager': [{ manager: Stranger }, /`manager` must be.*class Stranger extends UserManager<User>/],
+  'a manager whose constructor takes services': [
+    { manager: UsersWithConstructor },
+    /UsersWithConstructor has a constructor of its own: leave it out, and take services by @Inject\(\) on properties/,
+  ],
+  'a transport in place of a backend': [
+    { backends: [new BearerTransport()] },
+    /`backends` holds something that is no backend: new AuthenticationBackend\(\{ name: 'bearer', transport: new BearerTransport\(\), strategy: new JwtStrategy\(\) \}\)/,
+  ],
+  'a backend without a strategy': [
+    { backends: [{ name: 'app', transport: new BearerTransport() }] },
+    /backend "app" has no strategy: strategy: new JwtStrategy\(\), say/,
+  ],
   'two backends of one name': [{ backends: [bearer('app'), bearer('app')] }, /two backends are named "app": give each a name/],
   'no backend in the list': [{ backends: [] }, /`backends` is empty: leave it out.*or list at least one/],
   'a name that is none': [{ backends: [bearer('my app')] }, /a backend's name must be 1 to 64 letters.*"my app"/],
@@ -216,6 +239,15 @@ describe('a mistake in the set-up', () => {
 
   it('never repeats the secret', () => {
     for (const short of ['hush-hush', ['hush-hush']]) expect(tell({ secret: short }).join()).not.to.contain('hush-hush');
+  });
+
+  it('is told where the entities are listed: a user class without @Entity()', () => {
+    class Undecorated extends BaseUser {}
+    expect(() => usersEntities(Undecorated)).to.throw(
+      UsersSetupError,
+      /^Undecorated is no entity: decorate the class with @Entity\('users'\)/,
+    );
+    expect(() => usersEntities(undefined as never)).to.throw(UsersSetupError, /circle of imports/);
   });
 
   it('is not made by options that are undefined', () => {
