@@ -4,6 +4,7 @@ import { QueryFailedError } from 'typeorm';
 export interface DriverError {
   code?: unknown;
   message?: unknown;
+  column?: unknown;
   constraint?: unknown;
   detail?: unknown;
   syscall?: unknown;

@@ -9,4 +9,4 @@ export { decodeCursor, encodeCursor, type Page } from './keyset-page.js';
 export { LibraryEntity } from './library-entity.js';
 export { hearsOfUpdates, needsOrm } from './needs-orm.js';
 export { asServiceError } from './unavailability.js';
-export { isConstraintViolation, isForeignKeyViolation, isUnfitValue, violatedProperties } from './violations.js';
+export { emptyColumn, isConstraintViolation, isForeignKeyViolation, isUnfitValue, violatedProperties } from './violations.js';

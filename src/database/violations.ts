@@ -18,6 +18,8 @@ const UNFIT_CODES = new Set<unknown>([
   'SQLITE_CONSTRAINT_CHECK',
 ]);
 
+const EMPTY_CODES = new Set<unknown>(['23502', 'ER_BAD_NULL_ERROR', 'ER_NO_DEFAULT_FOR_FIELD', 'SQLITE_CONSTRAINT_NOTNULL']);
+
 const FOREIGN_KEY_CODES = new Set<unknown>([
   '23503',
   'SQLITE_CONSTRAINT_FOREIGNKEY',
@@ -60,6 +62,15 @@ export function isUnfitValue(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const { code } = driverError(error);
   return UNFIT_CODES.has(code) || (typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code));
+}
+
+/** The column that has no value and takes no null, by its name in the table; null where the error is another. */
+export function emptyColumn(error: unknown): string | null {
+  if (!(error instanceof QueryFailedError)) return null;
+  const { code, column, message } = driverError(error);
+  if (!EMPTY_CODES.has(code) || typeof message !== 'string') return null;
+  if (typeof column === 'string') return column;
+  return columnsOfSqlite(message)[0] ?? /'([^']+)'/.exec(message)?.[1] ?? null;
 }
 
 /** Whether a row was refused whose foreign key names nothing: what it points at was deleted. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { isUnfitValue, violatedProperties } from '../database/index.js';
+import { emptyColumn, isUnfitValue, violatedProperties } from '../database/index.js';
 import { ValidationError } from '../http/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserId } from '../model/index.js';
 import { RegisterUserAlreadyExistsError } from './user.errors.js';
@@ -107,6 +107,8 @@ export function asFieldError<U extends BaseUserWithoutId>(
 ): unknown {
   if (properties?.length === 0) return new ValidationError([{ field: 'body', messages: ['a value is taken'] }]);
   if (properties !== null) return fields.fault(properties, 'is taken');
+  const empty = emptyColumn(error);
+  if (empty !== null) return fields.missing(empty) ?? error;
   if (isUnfitValue(error)) return new ValidationError([{ field: 'body', messages: ['a value does not fit its column'] }]);
   return error;
 }

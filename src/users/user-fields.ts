@@ -76,6 +76,12 @@ export class UserFields<U extends BaseUserWithoutId> {
     return values;
   }
 
+  /** The fault of a column that has no value, or null where no body may hold it: the app has to set it then, and no client can mend it. */
+  missing(column: string): ValidationError | null {
+    const property = this.metadata.findColumnWithDatabaseName(column)?.propertyName;
+    return property !== undefined && this.storedNames.includes(property) ? this.fault([property], 'is missing') : null;
+  }
+
   /** The same fault of several properties, by the names by which clients send them. */
   fault(properties: readonly string[], message: string): ValidationError {
     const names = properties.map((property) => {
