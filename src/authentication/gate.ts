@@ -73,8 +73,8 @@ export class Gate<U extends BaseUserWithoutId> {
   /**
    * Signs a person in: makes a session and puts its tokens on the answer.
    * @returns the body of the answer; undefined where it has none
-   * @throws {@link LoginBadCredentialsError} for a user who is not active or was deleted, {@link LoginUserNotVerifiedError}, {@link MfaRequiredError},
-   *   and whatever an `@OnBeforeLogin` hook throws. No session was made then
+   * @throws {@link LoginBadCredentialsError} for a user who is not active or was deleted, {@link LoginUserNotVerifiedError},
+   *   {@link MfaRequiredError}, and whatever an `@OnBeforeLogin` hook throws. No session was made then
    */
   async signIn(signIn: SignIn<U>): Promise<object | undefined> {
     const { user, backend, amr, request, response, within } = signIn;

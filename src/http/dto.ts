@@ -20,7 +20,8 @@ export interface ReadOptions {
 /**
  * Gives an instance of a class of fields, made of outside data and valid. A field is declared by a decorator of class-validator on the class or
  * a base of it (`@Allow()` where there is no rule): nothing else is read, so a property without a rule is no way in.
- * A client sends it by the name that class-transformer's `@Expose({ name })` gives it. Only own keys are copied, at every depth, and none that leads to a prototype. The result has no key whose value is undefined.
+ * A client sends it by the name that class-transformer's `@Expose({ name })` gives it. Only own keys are copied, at every depth, and none that
+ * leads to a prototype. The result has no key whose value is undefined.
  * @param input - an object from outside, by the names of {@link sentName}; it is not changed
  * @throws {@link ValidationError} with all faults at once, none of which repeats a value
  */

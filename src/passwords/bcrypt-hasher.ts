@@ -15,7 +15,10 @@ const LEAST_COST = 10;
 const LEAST_WEAK_COST = 4;
 const MOST_COST = 31;
 
-/** Some seconds of a thread. A stored hash of a higher cost is not read unless this hasher makes such, so that an imported row cannot hold one for a day. */
+/**
+ * Some seconds of a thread. A stored hash of a higher cost is not read unless this hasher makes such, so that an imported row cannot hold one
+ * for a day.
+ */
 const MOST_FOREIGN_COST = 16;
 
 /** What bcrypt reads of its input: it cuts the rest off in silence, and it ends at a NUL. */

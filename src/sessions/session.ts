@@ -36,7 +36,10 @@ export interface AuthenticatedSession<U extends BaseUserWithoutId> {
 /** What changes of a session while it lasts. */
 export type SessionTimes = Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>;
 
-/** Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing. `within` is the app's transaction, in which one of another kind than the table has no part. */
+/**
+ * Where sessions are kept: the table, or Redis. Of a session that has expired, or has another stamp than its user, a store knows nothing.
+ * `within` is the app's transaction, in which one of another kind than the table has no part.
+ */
 export interface SessionStore<U extends BaseUserWithoutId> {
   create(session: NewSession, within?: EntityManager): Promise<void>;
   findByTokenDigest(tokenDigest: string, now: Date): MaybePromise<AuthenticatedSession<U> | null>;

@@ -166,7 +166,10 @@ export class UserManager<U extends BaseUserWithoutId = RegisteredUser> {
     if (email !== null) await this.verification.request(email, request);
   }
 
-  /** Verifies an address, or moves to a new one. @throws VerifyUserBadTokenError, VerifyUserAlreadyVerifiedError, UpdateUserEmailAlreadyExistsError */
+  /**
+   * Verifies an address, or moves to a new one.
+   * @throws VerifyUserBadTokenError, VerifyUserAlreadyVerifiedError, UpdateUserEmailAlreadyExistsError
+   */
   async verify(token: string, request?: Request): Promise<U> {
     return this.verification.verify(token, request);
   }
