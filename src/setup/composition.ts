@@ -12,7 +12,7 @@ import {
   type StrategyContext,
 } from '../authentication/index.js';
 import { Database } from '../database/index.js';
-import type { FeatureParts } from '../features/feature.js';
+import type { FeatureContext, FeatureParts } from '../features/feature.js';
 import { HookDispatcher, hookMethods, SecurityEvents } from '../hooks/index.js';
 import { Bodies, OriginPolicy } from '../http/index.js';
 import { ClientLimits, ForwardedHeaderWarning, PasswordTries, RateLimits, splitOverNames } from '../limits/index.js';
@@ -157,14 +157,7 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
       origin,
       secrets,
     };
-    for (const feature of options.features ?? []) {
-      const parts = feature.setUp(featureContext);
-      this.features.push(parts);
-      this.provide(parts.services ?? []);
-      if (parts.secondFactors !== undefined) secondFactors.push(parts.secondFactors);
-      if (parts.onCredentialsChanged !== undefined) credentials.addListener(parts.onCredentialsChanged);
-      if (parts.onSecurityEvent !== undefined) events.addListener(parts.onSecurityEvent);
-    }
+    this.setUpFeatures(featureContext, secondFactors);
     this.app.open();
   }
 
@@ -176,6 +169,19 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
     await this.passwords.queue.idle();
     for (const feature of this.features) await feature.close?.();
     await this.limits.close();
+  }
+
+  /** @param secondFactors - the gate's list, which they add to */
+  private setUpFeatures(context: FeatureContext<U>, secondFactors: SecondFactors<U>[]): void {
+    const { credentials, events } = context.context;
+    for (const feature of this.options.features ?? []) {
+      const parts = feature.setUp(context);
+      this.features.push(parts);
+      this.provide(parts.services ?? []);
+      if (parts.secondFactors !== undefined) secondFactors.push(parts.secondFactors);
+      if (parts.onCredentialsChanged !== undefined) credentials.addListener(parts.onCredentialsChanged);
+      if (parts.onSecurityEvent !== undefined) events.addListener(parts.onSecurityEvent);
+    }
   }
 
   private hookDispatcher(): HookDispatcher {
