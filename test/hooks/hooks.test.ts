@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Request } from 'express';
 import { Service } from 'typedi';
 import { ForbiddenError, OnAfterRegister, VerifyLegacyPassword } from '../../src/index.js';
 import { Outbox } from '../../src/testing/index.js';
@@ -104,6 +105,21 @@ describe('hooks', () => {
     await app.http.post('/users/forgot-password', { email: fay.email });
     await app.users.close();
     expect(isDone).to.equal(true);
+  });
+
+  it('after the answer run at once where it is out by then, or nobody waits for it any more', async () => {
+    const fred = await app.add('fred');
+    for (const state of [{ writableFinished: true }, { destroyed: true }]) {
+      const request = {
+        res: { ...state, once: () => undefined },
+        ip: '192.0.2.1',
+        headers: {},
+        socket: {},
+      } as unknown as Request;
+      app.hooks.clear();
+      await app.users.manager.forgotPassword(fred, request);
+      expect(app.hooks.names()).to.deep.equal(['afterForgotPassword']);
+    }
   });
 
   it('judge a password by a system whose hashes cannot be read, which then becomes one of the own', async () => {

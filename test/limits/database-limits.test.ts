@@ -59,6 +59,14 @@ describe('databaseLimits', () => {
       expect(JSON.stringify(rows)).not.to.include('secret');
     });
 
+    it('gives no try back that was not counted', async () => {
+      const limits = new RateLimits({ store: databaseLimits(dataSource), verify: { points: 1 } }, { logger: new LogBook() });
+      await limits.consume('verify', 'vera');
+      for (let index = 0; index < 3; index += 1) await limits.giveBack('verify', 'vera');
+      expect(await limits.tryConsume('verify', 'vera')).to.equal(true);
+      expect(await limits.tryConsume('verify', 'vera')).to.equal(false);
+    });
+
     it('removes ended windows as new ones come', async () => {
       await dataSource.getRepository(RateLimitCount).clear();
       const ended = Array.from({ length: 150 }, (_, index) => ({ id: `old ${index}`, tries: 1, endsAt: Date.now() - 1000 }));
