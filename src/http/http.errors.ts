@@ -100,7 +100,7 @@ export class TooManyRequestsError extends UsersError {
   }
 
   override get headers(): Record<string, string> {
-    return { 'Retry-After': String(Math.max(1, Math.ceil(this.retryAfterSeconds))) };
+    return retryAfter(this.retryAfterSeconds);
   }
 }
 
@@ -119,6 +119,10 @@ export class ServiceUnavailableError extends UsersError {
   readonly status = 503;
   readonly code = 'SERVICE_UNAVAILABLE';
 
+  /**
+   * @param retryAfterSeconds - when to try again, at least 1
+   * @param options - `cause`: for the log alone
+   */
   constructor(
     private readonly retryAfterSeconds = 5,
     options?: ErrorOptions,
@@ -127,6 +131,10 @@ export class ServiceUnavailableError extends UsersError {
   }
 
   override get headers(): Record<string, string> {
-    return { 'Retry-After': String(Math.max(1, Math.ceil(this.retryAfterSeconds))) };
+    return retryAfter(this.retryAfterSeconds);
   }
+}
+
+function retryAfter(seconds: number): Record<string, string> {
+  return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
 }
