@@ -59,6 +59,11 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
     const uuids = new Uuids(clock, randomness);
     const table = new UserTable(Database.of(options.dataSource), options.user);
     const fields = new UserFields(table, options.dtos ?? {});
+    const { undeclared } = fields;
+    if (undeclared.length > 0)
+      logger.warn(
+        `${undeclared.join(', ')}: nobody can set it, since no decorator of class-validator declares it: @IsOptional() @IsString(), say`,
+      );
     const serializer = new UserSerializer(table, fields);
     this.limits = new RateLimits(splitOverNames(options.rateLimits, settings.loginFields.length), { logger });
     this.passwords = passwordsOf(options, logger);

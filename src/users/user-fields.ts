@@ -30,10 +30,13 @@ export class UserFields<U extends BaseUserWithoutId> {
   readonly ownReading: ReadOptions;
   readonly superuserReading: ReadOptions;
   private readonly metadata: EntityMetadata;
+  /** The app's own dtos. */
+  private readonly written: readonly (UserCreateClass | UserUpdateClass)[];
   private readonly columns: ReadonlySet<string>;
 
   constructor(table: UserTable<U>, dtos: UserDtos) {
     this.metadata = table.metadata;
+    this.written = [dtos.create, dtos.update].filter((dto) => dto !== undefined);
     this.create = dtos.create ?? UserCreate;
     this.update = dtos.update ?? updateDtoOf(this.create);
     this.createBySuperuser = superuserCreateDto(this.create);
@@ -59,6 +62,16 @@ export class UserFields<U extends BaseUserWithoutId> {
   /** Names of all fields of the app's own that the table has, those that no body may hold included. */
   get ownNames(): string[] {
     return [...this.columns];
+  }
+
+  /** Fields of the dtos that the table has and no decorator of class-validator declares: whatever is sent for them stays unread. */
+  get undeclared(): string[] {
+    return this.written.flatMap((dto) => {
+      const declared = declaredFields(dto);
+      return Object.keys(new dto())
+        .filter((name) => this.columns.has(name) && !declared.has(name))
+        .map((name) => `${dto.name}.${name}`);
+    });
   }
 
   /**
