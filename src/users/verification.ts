@@ -75,24 +75,28 @@ export class Verification<U extends BaseUserWithoutId> {
   private async move(user: U, pendingEmail: string, pendingEmailStamp: string, request?: Request): Promise<U> {
     const { table, hooks, events } = this.context;
     const changes = { email: pendingEmail, pendingEmail: null, pendingEmailStamp: null, isVerified: true };
+    const conditions = { pendingEmail, pendingEmailStamp };
+    let isFirst = false;
     try {
       await this.context.transaction(async (manager) => {
-        if (!(await table.update(user.id, changes, { pendingEmail, pendingEmailStamp }, manager)))
-          throw new VerifyUserBadTokenError();
+        // The link for the present address may have been taken since.
+        isFirst =
+          !user.isVerified && (await table.update(user.id, { isVerified: true }, { ...conditions, isVerified: false }, manager));
+        if (!(await table.update(user.id, changes, conditions, manager))) throw new VerifyUserBadTokenError();
         await events.record(events.make('email-changed', user.id, request), manager);
-        if (!user.isVerified) await events.record(events.make('verified', user.id, request), manager);
+        if (isFirst) await events.record(events.make('verified', user.id, request), manager);
       });
     } catch (error) {
       throw violatedProperties(error, table.metadata) === null ? error : new UpdateUserEmailAlreadyExistsError();
     }
-    const { isVerified: wasVerified, email: previousEmail } = user;
+    const { email: previousEmail } = user;
     Object.assign(user, { email: pendingEmail, pendingEmail: null, isVerified: true });
     await this.context.afterCommit(async () => {
-      if (!wasVerified) await hooks.notify('afterVerify', user, request);
+      if (isFirst) await hooks.notify('afterVerify', user, request);
       await hooks.notify('afterUpdate', user, { email: pendingEmail }, request);
       await hooks.notify('afterEmailChange', user, previousEmail, request);
       await events.announce(events.make('email-changed', user.id, request));
-      if (!wasVerified) await events.announce(events.make('verified', user.id, request));
+      if (isFirst) await events.announce(events.make('verified', user.id, request));
     });
     return user;
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { forEachDriver } from '../support/databases.js';
 import type { User } from '../support/user.entity.js';
-import { emailOf, NEW_PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
+import { emailOf, NEW_PASSWORD, PASSWORD, tally, twentyAtOnce, UsersApp } from '../support/users-app.js';
 
 /** How often each event was told of. */
 function kinds(app: UsersApp): Record<string, number> {
@@ -22,6 +22,7 @@ describe('changes that several ask for at once', () => {
       superuser = await app.tokenOf(await app.add('sue', { isSuperuser: true }));
     });
     beforeEach(async () => {
+      app.hooks.clear();
       count += 1;
       ada = await app.add(`ada-${count}`, { isVerified: false });
     });
@@ -57,6 +58,27 @@ describe('changes that several ask for at once', () => {
       await manager.resetPassword(reset, NEW_PASSWORD);
       expect(kinds(app)).to.deep.equal({ verified: 1, 'password-reset': 1 });
       expect(app.hooks.names().filter((name) => name === 'afterVerify')).to.have.length(1);
+    });
+
+    it('verify an account once: by its own link while that of a new address is taken', async () => {
+      const { manager } = app.users;
+      await manager.requestVerify(ada.email);
+      const verify = await app.outbox.token(ada.email, 'verify');
+      const email = emailOf(`new-${count}`);
+      await manager.updateOwn(ada, { email, currentPassword: PASSWORD }, { session: null });
+      const change = await app.outbox.token(email, 'change-email');
+      app.hooks.clear();
+      // Once the owner of the one link has been read, and before anything is written.
+      const subscriber = {
+        async afterQuery({ query }: { query: string }): Promise<void> {
+          if (!/^SELECT .*people/s.test(query)) return;
+          app.dataSource.subscribers.splice(app.dataSource.subscribers.indexOf(subscriber), 1);
+          await manager.verify(verify);
+        },
+      };
+      app.dataSource.subscribers.push(subscriber);
+      expect(await manager.verify(change)).to.include({ email, isVerified: true });
+      expect(kinds(app)).to.deep.equal({ verified: 1, 'email-changed': 1 });
     });
   });
 });
