@@ -34,7 +34,7 @@ function normalizeDomain(domain: string): string | null {
   if (!DOMAIN.test(domain)) return null;
   const ascii = domainToASCII(domain);
   if (ascii === '' || ascii.length > 253 || ascii.split('.').some((label) => label.length > 63)) return null;
-  if (/^[\d.]+$/.test(ascii) || /\.\d+$/.test(ascii)) return null;
+  if (/\.\d+$/.test(ascii)) return null;
   const unicode = domainToUnicode(ascii).normalize('NFC');
   return DOMAIN.test(unicode) ? unicode : null;
 }
