@@ -1,4 +1,4 @@
-import { In } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import {
   AuthenticationBackend,
   Authenticator,
@@ -59,6 +59,10 @@ export class Composition<U extends BaseUserWithoutId, M extends UserManager<U>> 
     const uuids = new Uuids(clock, randomness);
     const table = new UserTable(Database.of(options.dataSource), options.user);
     const fields = new UserFields(table, options.dtos ?? {});
+    if (!(options.dataSource instanceof DataSource))
+      logger.warn(
+        'the DataSource is of another copy of typeorm than that of routing-controllers-users, which does not know its errors: a taken address would be a 500. Look at `npm ls typeorm`, and write `npm dedupe`',
+      );
     const { undeclared } = fields;
     if (undeclared.length > 0)
       logger.warn(

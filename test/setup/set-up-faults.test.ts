@@ -11,6 +11,7 @@ import {
   DjangoHasher,
   JwtStrategy,
   OnAfterRegister,
+  setupUsers,
   UserManager,
   type UsersOptions,
   UsersSetupError,
@@ -269,6 +270,16 @@ describe('a mistake in the set-up', () => {
       for (const name of OPTION_NAMES) for (const fault of tell({ [name]: value })) expect(fault, name).to.match(/[a-z]/);
     });
   }
+
+  it('is told in a warning where the DataSource is of another copy of typeorm, whose errors have other classes', async () => {
+    const given = options(dataSource);
+    const ofAnotherCopy = new Proxy(dataSource, { getPrototypeOf: () => Object.prototype });
+    await setupUsers({ ...given, dataSource: ofAnotherCopy }).close();
+    expect(given.logger.lines.map(String).join()).to.match(/another copy of typeorm.*`npm dedupe`/);
+    const own = options(dataSource);
+    await setupUsers(own).close();
+    expect(own.logger.lines.map(String).join()).not.to.include('another copy');
+  });
 
   it('is told where there are no options at all', () => {
     for (const nothing of [undefined, null, 'options']) expect(faultsOf(nothing)).to.have.length.above(0);
