@@ -67,6 +67,14 @@ describe('BreachedPasswords', () => {
       expect(requests[0]?.headers['add-padding']).to.equal('true');
     });
 
+    it('asks the same of a password in every form of its letters', async () => {
+      for (const form of ['NFC', 'NFD']) {
+        await BreachedPasswords.range({ url, logger: warnings }).isBreached('p\u00e4ssword'.normalize(form));
+      }
+      const [one, other] = requests.map((request) => request.url);
+      expect(one).to.equal(other);
+    });
+
     it('takes padding, whose count is 0, for nothing', async () => {
       answer = (_request, response) => response.end('1E4C9B93F3F0682250B6CF8331B7EE68FD8:0');
       expect(await BreachedPasswords.range({ url, logger: warnings }).isBreached('password')).to.equal(false);

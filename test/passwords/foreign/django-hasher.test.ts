@@ -20,12 +20,13 @@ describe('DjangoHasher', () => {
     expect(await hasher.verify('a password', hash)).to.equal(false);
   });
 
-  it('does not read unusable passwords, no key, or a cost that nobody would ask for', () => {
+  it('does not read unusable passwords, no key or a part of one, or a cost that nobody would ask for', () => {
     const key = 'Ybw8zsFxqja97tY/o6G+Fy1ksY4U/Hw3DRrGED6Up4s=';
     for (const hash of [
       '!',
       '!kQ8hB1',
       'pbkdf2_sha256$12000$seasalt$',
+      `pbkdf2_sha256$12000$seasalt$${key.slice(0, 22)}`,
       `pbkdf2_sha256$0$seasalt$${key}`,
       `pbkdf2_sha256$99999999$seasalt$${key}`,
     ]) {

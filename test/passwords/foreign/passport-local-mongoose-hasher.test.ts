@@ -20,6 +20,11 @@ describe('PassportLocalMongooseHasher', () => {
     expect(hash).to.have.length.below(256);
   });
 
+  it('does not read a part of a block', () => {
+    const cut = PassportLocalMongooseHasher.join({ salt, hash: start.slice(0, 40) });
+    expect(hasher.recognizes(cut)).to.equal(false);
+  });
+
   it('reads other settings of the plugin', async () => {
     const old = PassportLocalMongooseHasher.join({
       salt,
