@@ -58,7 +58,16 @@ export function programOf(cli: CommandLine, version: string): Command {
     .configureOutput({
       writeOut: (text) => terminal.answer(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
-      outputError: (text, write) => write(plainText(text.replace(/^error: /, 'rcu: ').trimEnd())),
+      // commander has its hint on a line of its own.
+      outputError: (text, write) =>
+        write(
+          plainText(
+            text
+              .replace(/^error: /, 'rcu: ')
+              .replace(/\n(?=\(Did you mean )/, ' ')
+              .trimEnd(),
+          ),
+        ),
     })
     .showHelpAfterError('(--help shows what there is)')
     .helpCommand(false)

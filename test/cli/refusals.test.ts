@@ -31,7 +31,7 @@ describe('rcu, where it cannot do what it is asked', () => {
 
   describe('ends with 2, and does nothing, where it is not understood', () => {
     for (const [args, sentence] of [
-      [['usr'], "rcu: unknown command 'usr'"],
+      [['usr'], "rcu: unknown command 'usr' (Did you mean user?)"],
       [['user', 'create'], "rcu: missing required argument 'email'"],
       [['user', 'list', '--limit', '0'], 'It is a whole number from 1 to 100.'],
       [['user', 'list', '--page', '2'], "rcu: unknown option '--page'"],
