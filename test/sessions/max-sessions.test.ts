@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Request, Response } from 'express';
 import { forEachDriver } from '../support/databases.js';
 import type { Member } from '../support/member.entity.js';
 import { SignInApp } from '../support/sign-in-app.js';
@@ -56,6 +57,34 @@ describe('sessions.maxSessions', () => {
       const all: SignedIn[] = [];
       for (const backend of names) all.push(await signInLater(backend));
       expect(await alive(...all)).to.deep.equal([401, 401, 200, 200]);
+    });
+
+    it('leaves the newest of those that were used at one time', async () => {
+      const all: SignedIn[] = [];
+      for (let index = 0; index < 4; index += 1) all.push(await app.signIn(name, 'opaque'));
+      expect(await alive(...all)).to.deep.equal([401, 401, 200, 200]);
+    });
+
+    it('ends one with a sign-in inside a transaction of the app, and none where that is rolled back', async () => {
+      const cookie = await signInLater('cookie');
+      const bearer = await signInLater('jwt');
+      app.clock.advance({ minutes: 2 });
+      const response = { setHeader: () => undefined } as unknown as Response;
+      const signInWithin = (headers: object, end: () => void) =>
+        app.dataSource.transaction(async (manager) => {
+          const request = { method: 'POST', headers, rawHeaders: [], ip: '192.0.2.1', socket: {} } as unknown as Request;
+          await app.users.manager.withManager(manager).signIn(ada, request, response);
+          end();
+        });
+      const failure = new Error('the app changed its mind');
+      const outcome = signInWithin({ cookie: cookie.cookie }, () => {
+        throw failure;
+      });
+      expect(await outcome.catch((error: unknown) => error)).to.equal(failure);
+      expect(await alive(cookie, bearer)).to.deep.equal([200, 200]);
+      await signInWithin({}, () => undefined);
+      expect(await alive(cookie, bearer)).to.deep.equal([401, 200]);
+      expect(await app.users.manager.listSessions(ada)).to.have.length(2);
     });
 
     it('leaves no more when several sign in at once', async () => {

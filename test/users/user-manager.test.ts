@@ -89,9 +89,10 @@ describe('UserManager', () => {
         expect(await app.users.manager.findByEmail(emailOf('cyd'))).to.equal(null);
       });
 
-      it('keeps what the app caught in a savepoint out of the after-hooks', async () => {
+      it('keeps what the app caught in a savepoint out of the after-hooks, and nothing else', async () => {
         await app.dataSource.transaction(async (manager) => {
           const users = app.users.manager.withManager(manager);
+          await users.create({ email: emailOf('before'), password: PASSWORD });
           await manager
             .transaction(async (inner) => {
               await app.users.manager.withManager(inner).create({ email: emailOf('lost'), password: PASSWORD });
@@ -102,7 +103,7 @@ describe('UserManager', () => {
         });
         await app.users.close();
         const told = app.hooks.calls.filter(({ name }) => name === 'afterRegister').map(({ args }) => (args[0] as User).email);
-        expect(told).to.deep.equal([emailOf('kept')]);
+        expect(told).to.deep.equal([emailOf('before'), emailOf('kept')]);
       });
     });
 
