@@ -137,10 +137,14 @@ describe('RedisStrategy', () => {
       it('lets Redis forget a session with its end', async () => {
         const redis = new Redis(server.port, '127.0.0.1');
         try {
-          await app.signIn('ada', 'redis');
+          const signedIn = await app.signIn('ada', 'redis');
           const [key = ''] = await redis.keys('app:session:*');
-          const end = app.clock.now().getTime() + 14 * 24 * 3600 * 1000;
-          expect(await redis.pexpiretime(key)).to.equal(end);
+          const inTwoWeeks = () => app.clock.now().getTime() + 14 * 24 * 3600 * 1000;
+          expect(await redis.pexpiretime(key)).to.equal(inTwoWeeks());
+          app.clock.advance({ days: 1 });
+          await me(signedIn);
+          await app.users.close();
+          expect(await redis.pexpiretime(key), 'once it was used again').to.equal(inTwoWeeks());
         } finally {
           redis.disconnect();
         }
@@ -212,33 +216,6 @@ describe('RedisStrategy', () => {
       } finally {
         await app.close();
         prefixed.disconnect();
-      }
-    });
-
-    it('refuses a session of which Redis holds something else than was written, and lists it no more', async () => {
-      const app = await SignInApp.start(MEMORY, { backends: redisBackends(redis, 'damaged') });
-      try {
-        await app.add('ada');
-        const damages: [field: string, value: string][] = [
-          ['data', '{broken'],
-          ['data', 'null'],
-          ['data', '{}'],
-          ['stamps', ''],
-          ['expiresAt', 'never'],
-          ['lastSeenAt', ''],
-        ];
-        for (const [field, value] of damages) {
-          const signedIn = await app.signIn('ada', 'redis');
-          const [key = ''] = await redis.keys('damaged:session:*');
-          await redis.hset(key, field, value);
-          expect(await app.me(signedIn), `${field} ${value}`).to.equal(401);
-          const bearer = await app.signIn('ada', 'redis');
-          const { status, body } = await app.http.get('/users/me/sessions', carried(bearer));
-          expect([status, (body.items as unknown[]).length], `${field} ${value}`).to.deep.equal([200, 1]);
-          await redis.del(await redis.keys('damaged:session:*'));
-        }
-      } finally {
-        await app.close();
       }
     });
 

@@ -81,10 +81,9 @@ export class RedisSessions<U extends BaseUserWithoutId> implements SessionStore<
       userAgent,
     };
     const fields = ['data', JSON.stringify(data), 'stamps', securityStamp, ...timeFields(session)];
-    // The index first: an entry without its session is swept, a session without its entry could not be ended.
-    await this.addToIndex(session, tokenDigest);
     await this.redis.send('EVAL', CREATE, '1', this.sessionKey(tokenDigest), String(session.expiresAt.getTime()), ...fields);
-    // Again, for who ended all sessions in between found the entry and no session. One script for both keys would not run on a cluster.
+    // Afterwards, as who ends all sessions takes out the entries of those that are not there. Where this fails nobody has got the token.
+    // One script for both keys would not run on a cluster.
     await this.addToIndex(session, tokenDigest);
   }
 
