@@ -122,6 +122,9 @@ describe('backends', () => {
         headers: { Authorization: [`Bearer ${token}`, 'Bearer x'] },
       });
       expect(status).to.equal(401);
+      // As a proxy writes them that speaks HTTP/2 to the client.
+      const lower = await app.http.get('/things', { headers: { authorization: [`Bearer ${token}`, `Bearer ${token}`] } });
+      expect(lower.status).to.equal(401);
     });
 
     it('signs in whatever a proxy says of the client’s address', async () => {

@@ -119,6 +119,17 @@ describe('requests of other sites (CSRF)', () => {
     expect(answer.headers['www-authenticate']).to.equal('Bearer error="invalid_token"');
   });
 
+  it("a sign-in by the app's own code whose answer would set a cookie is refused", async () => {
+    const backends = databaseBackends().filter(({ name }) => name === 'cookie');
+    const other = await SignInApp.start(MEMORY, { backends });
+    await other.add('ada');
+    const signIn = (headers = {}) => other.http.post('/things/sign-in/ada@example.com', undefined, { headers });
+    const refused = await signIn(foreign);
+    expect([refused.status, refused.code, refused.cookies]).to.deep.equal([403, 'CSRF_REJECTED', {}]);
+    expect((await signIn()).cookies).to.have.all.keys('__Host-session');
+    await other.close();
+  });
+
   it('a sign-in whose answer sets no cookie passes', async () => {
     expect((await app.login('ada', 'jwt', { headers: foreign })).status).to.equal(200);
   });

@@ -31,7 +31,7 @@ describe('Encryption', () => {
       expect(encryption.decrypt(`v1.${changed.toString('base64url')}`, 'oauth:1')).to.equal(null);
       expect(encryption.decrypt(`v1.${bytes.subarray(0, index).toString('base64url')}`, 'oauth:1')).to.equal(null);
     }
-    for (const text of ['', 'v1.', 'v2.AAAA', 'plain', sealed.slice(3)])
+    for (const text of ['', 'v1.', 'v2.AAAA', 'plain', sealed.slice(3), `v2.${sealed.slice(3)}`])
       expect(encryption.decrypt(text, 'oauth:1')).to.equal(null);
   });
 

@@ -385,6 +385,8 @@ describe('KeyRing', () => {
     });
 
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+    const pss = (modulusLength: number, hashAlgorithm: string) =>
+      generateKeyPairSync('rsa-pss', { modulusLength, hashAlgorithm, mgf1HashAlgorithm: hashAlgorithm }).privateKey;
     const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
     const secp = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey;
     const ed448 = generateKeyPairSync('ed448').privateKey;
@@ -396,10 +398,14 @@ describe('KeyRing', () => {
       ['an unknown algorithm', [{ algorithm: outside('none'), key: secret }], 'is none of HS256'],
       ['a name from the prototype', [{ algorithm: outside('toString'), key: secret }], 'is none of HS256'],
       ['a short secret', [{ algorithm: 'HS256', key: 'short' }], 'has 5 bytes, at least 32'],
+      ['a secret of 31 bytes', [{ algorithm: 'HS256', key: randomBytes(31) }], 'has 31 bytes, at least 32'],
       ['a public key as secret', [{ algorithm: 'HS256', key: rsa.publicKey }], 'is of type rsa, and HS256 takes secret'],
       ['a PEM as secret', [{ algorithm: 'HS256', key: ecPem }], 'cannot be read: give a secret'],
       ['RSA of 1024 bits', [{ algorithm: 'RS256', key: weak }], 'has 1024 bits, at least 2048'],
       ['RSA of 1024 bits for PS256', [{ algorithm: 'PS256', key: weak }], 'has 1024 bits, at least 2048'],
+      ['RSA-PSS of 1024 bits', [{ algorithm: 'PS256', key: pss(1024, 'sha256') }], 'has 1024 bits, at least 2048'],
+      ['RSA-PSS that is bound to another hash', [{ algorithm: 'PS256', key: pss(2048, 'sha512') }], 'is bound to sha512'],
+      ['RSA-PSS for RS256', [{ algorithm: 'RS256', key: pss(2048, 'sha256') }], 'is of type rsa-pss, and RS256 takes rsa'],
       ['the wrong curve', [{ algorithm: 'ES256', key: p384 }], 'is on the curve secp384r1'],
       ['the curve of Bitcoin', [{ algorithm: 'ES256', key: secp }], 'is on the curve secp256k1'],
       ['Ed448', [{ algorithm: 'EdDSA', key: ed448 }], 'is of type ed448, and EdDSA takes ed25519'],

@@ -35,6 +35,7 @@ describe('checkSecret', () => {
     [null, '`secret` is missing'],
     ['', '`secret` is missing'],
     ['hunter2hunt2', '`secret` has 12 bytes, at least 32 are needed: randomBytes(32)'],
+    ['x'.repeat(31), '`secret` has 31 bytes, at least 32 are needed'],
     [[], '`secret` is an empty list'],
     [[first, 'hunter2'], '`secret[1]` has 7 bytes'],
     [[first, undefined], '`secret[1]` is no string'],

@@ -164,6 +164,7 @@ describe('POST /users/login', () => {
         expect((await app.login('una', 'wrong password')).code).to.equal('LOGIN_BAD_CREDENTIALS');
         const answer = await app.login('una');
         expect([answer.status, answer.code]).to.deep.equal([400, 'LOGIN_USER_NOT_VERIFIED']);
+        expect(app.hooks.names(), 'no hook is asked of who may not sign in').to.deep.equal([]);
       });
 
       it('answers 403 to an unverified user everywhere but at logout', async () => {
