@@ -75,9 +75,7 @@ export class Sessions<U extends BaseUserWithoutId> {
   /** Moves the idle end, at most once a minute and beside the request: authenticating costs one round trip. */
   recordUse(session: Session, store: SessionStore<U>): void {
     if (this.clock.now().getTime() - session.lastSeenAt.getTime() < TOUCH_AFTER_MILLISECONDS) return;
-    const times = this.timesOfUse(session);
-    Object.assign(session, times);
-    void this.background.add(store.update(session, times));
+    void this.background.add(store.update(session, this.timesOfUse(session)));
   }
 
   /** What a session's times are once it is used now. */

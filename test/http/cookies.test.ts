@@ -104,6 +104,8 @@ describe('checkCookie', () => {
     ['bad name', { name: '' }],
     ['bad path', { name: 's', path: 'app' }],
     ['bad path', { name: 's', path: '/;Secure' }],
+    ['bad path', { name: 's', path: '/\r' }],
+    ['unknown `sameSite`', { name: 's', sameSite: 'Lax' as 'lax' }],
     ['bad domain', { name: 's', domain: 'https://example.com' }],
   ] as const) {
     it(`says "${fault}" of ${JSON.stringify(options)}`, () => {
