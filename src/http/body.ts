@@ -34,7 +34,8 @@ interface Marks {
 export function receive(route: string, kind: BodyKind): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
-    response.json = answerJson;
+    // Where a middleware of the app's has wrapped it, the app wants to see what is answered.
+    if (!Object.hasOwn(response, 'json')) response.json = answerJson;
     const earlier = received.get(request)?.body;
     const mark: Received = earlier === undefined ? { route } : { route, body: earlier };
     received.set(request, mark);

@@ -1,25 +1,17 @@
 import type { Response } from 'express';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-
-/**
- * Answers with JSON, in one write. There is no ETag, as nothing here may be stored (`Cache-Control: no-store`).
- * @param value - what `JSON.stringify` takes; the caller has made it free of secrets
- */
-export function sendJson(response: Response, status: number, value: unknown): void {
-  writeAnswer(response, status, JSON_TYPE, JSON.stringify(value));
-}
+export const PROBLEM_TYPE = 'application/problem+json';
 
 /**
  * Takes the place of Express' `response.json` on the library's routes, for what routing-controllers and an app's own error handler answer
- * with: one write, and no hash of the body for an ETag. A content type that is set already stays.
+ * with: one write, and no ETag, as nothing here may be stored (`Cache-Control: no-store`). A content type that is set already stays.
  */
 export function answerJson(this: Response, value?: unknown): Response {
   const contentType = this.getHeader('Content-Type');
-  if (value === undefined) this.end();
-  else if (typeof contentType === 'string') writeAnswer(this, this.statusCode, contentType, JSON.stringify(value));
-  else if (isProblem(value)) writeAnswer(this, this.statusCode, 'application/problem+json', JSON.stringify(value));
-  else sendJson(this, this.statusCode, value);
+  if (value === undefined) return this.end();
+  const ownType = isProblem(value) ? PROBLEM_TYPE : JSON_TYPE;
+  writeAnswer(this, this.statusCode, typeof contentType === 'string' ? contentType : ownType, JSON.stringify(value));
   return this;
 }
 

@@ -3,7 +3,7 @@ import { describeError } from '../runtime/describe-error.js';
 import type { Logger } from '../runtime/logger.js';
 import { toUsersError } from './foreign-errors.js';
 import { InternalError } from './http.errors.js';
-import { writeAnswer } from './json-answer.js';
+import { PROBLEM_TYPE, writeAnswer } from './json-answer.js';
 import type { UsersError } from './users-error.js';
 
 /** What the answer that failed may have said of the body that now does not come. */
@@ -35,7 +35,7 @@ export function sendProblem(response: Response, error: UsersError): void {
   }
   for (const name of headersOfTheOtherBody) response.removeHeader(name);
   applyProblemHeaders(response, error);
-  writeAnswer(response, error.status, 'application/problem+json', JSON.stringify(error));
+  writeAnswer(response, error.status, PROBLEM_TYPE, JSON.stringify(error));
 }
 
 /** Whether an error is the server's own, with more to it than the client is told. */

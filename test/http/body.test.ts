@@ -97,6 +97,16 @@ forEachExpress((express) => {
       expect(headers.get('cache-control')).to.equal('no-store');
     });
 
+    it("answers by a middleware's own response.json", async () => {
+      const wrapped = await start((_request, response, next) => {
+        const answer = response.json;
+        response.json = (value) => answer.call(response, { data: value });
+        next();
+      });
+      const { answer } = await post('/note', '{"text":"a"}', json, wrapped.url);
+      expect(answer).to.deep.equal({ data: { route: 'note', body: { text: 'a' } } });
+    });
+
     for (const type of [
       'application/json',
       'Application/JSON ; Charset="UTF-8"',

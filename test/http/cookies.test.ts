@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { checkCookie, readCookie, serializeCookie } from '../../src/http/index.js';
-import { sendJson } from '../../src/http/json-answer.js';
+import { answerJson } from '../../src/http/json-answer.js';
 import { forEachExpress, raw, type Served, serve } from './express-apps.js';
 
 forEachExpress((express) => {
-  describe('readCookie and sendJson', () => {
+  describe('readCookie and answerJson', () => {
     let served: Served;
 
     before(async () => {
       const app = express();
-      app.get('/', (request, response) => sendJson(response, 200, { value: readCookie(request, 'session') }));
+      app.get('/', (request, response) => void answerJson.call(response, { value: readCookie(request, 'session') }));
       served = await serve(app);
     });
 
