@@ -4,6 +4,7 @@ export { ForwardedHeaderWarning } from './forwarded-header-warning.js';
 export { limitBeforeGuard } from './guarded-limit.js';
 export type { LimitName, LimitSetting } from './limit-names.js';
 export { LIMIT_DEFAULTS, limitNames } from './limit-names.js';
+export type { TriedName } from './password-tries.js';
 export { PasswordTries, splitOverNames } from './password-tries.js';
 export type { Limiter, LimiterOptions, RateLimitStore } from './rate-limit-store.js';
 export type { RateLimitOptions } from './rate-limits.js';

@@ -1,10 +1,16 @@
 import { LIMIT_DEFAULTS } from './limit-names.js';
 import type { RateLimitOptions, RateLimits } from './rate-limits.js';
 
-/** Whose password is tried, and from where. */
-export interface PasswordTry {
-  /** What the account is named by, one string for all its spellings, whether somebody has it or not. */
+/** By what an account is named where its password is tried. */
+export interface TriedName {
+  /** One string for all its spellings, whether somebody has it or not. */
   name: string;
+  /** Who has it, where a name can be changed without the password: the tries stay with the account too. Like no name of anybody's. */
+  account?: string;
+}
+
+/** Whose password is tried, and from where. */
+export interface PasswordTry extends TriedName {
   /** The client's address as `clientKey` gives it. */
   address: string;
   /** The security stamp of whoever has the name: it changes with the password. Null where nobody has it. */
@@ -30,25 +36,29 @@ export class PasswordTries {
    */
   async count(attempt: PasswordTry, check: () => Promise<boolean>): Promise<boolean> {
     const { name, address, stamp } = attempt;
-    const pair = pairKey(name, address);
+    const keys = keysOf(attempt);
+    const pairs = keys.map((key) => pairKey(key, address));
     // Nobody's name is looked for too, so that it takes as long.
     const known = pairKey(stamp ?? name, address);
     const limit = (await this.limits.remembers(known)) ? 'passwordFailuresOfKnownAddress' : 'passwordFailuresOfAccount';
     // The address first: one that is past its own limit uses up no more of the name's.
-    await this.limits.consume('passwordFailures', pair);
-    await this.limits.consume(limit, name);
+    for (const pair of pairs) await this.limits.consume('passwordFailures', pair);
+    for (const key of keys) await this.limits.consume(limit, key);
     let isRight: boolean;
     try {
       isRight = await check();
     } catch (error) {
-      await Promise.all([this.limits.giveBack('passwordFailures', pair), this.limits.giveBack(limit, name)]);
+      await Promise.all([
+        ...pairs.map((pair) => this.limits.giveBack('passwordFailures', pair)),
+        ...keys.map((key) => this.limits.giveBack(limit, key)),
+      ]);
       throw error;
     }
     if (isRight) {
       await Promise.all([
-        this.limits.clear('passwordFailures', pair),
+        ...pairs.map((pair) => this.limits.clear('passwordFailures', pair)),
         // Only its own try: were all forgotten, every login of the owner's would give a stranger a new lot.
-        this.limits.giveBack(limit, name),
+        ...keys.map((key) => this.limits.giveBack(limit, key)),
         this.limits.remember(known),
       ]);
     }
@@ -59,10 +69,10 @@ export class PasswordTries {
    * Makes the address a known one of the account, with all its tries, whichever of the names is typed there. For whoever proved the account by
    * mail, as by a reset, or by its password.
    */
-  async trust({ names, address, stamp }: { names: readonly string[]; address: string; stamp: string }): Promise<void> {
-    for (const name of names) {
-      await this.limits.clear('passwordFailures', pairKey(name, address));
-      await this.limits.clear('passwordFailuresOfKnownAddress', name);
+  async trust({ names, address, stamp }: { names: readonly TriedName[]; address: string; stamp: string }): Promise<void> {
+    for (const key of names.flatMap(keysOf)) {
+      await this.limits.clear('passwordFailures', pairKey(key, address));
+      await this.limits.clear('passwordFailuresOfKnownAddress', key);
     }
     await this.limits.remember(pairKey(stamp, address));
   }
@@ -86,6 +96,11 @@ export function splitOverNames(
     split[limit] = { ...setting, points: Math.max(1, Math.floor(points / names)) };
   }
   return split;
+}
+
+/** What tries of a name are counted by. */
+function keysOf({ name, account }: TriedName): string[] {
+  return account === undefined ? [name] : [name, account];
 }
 
 /** Both parts by length, so that no name and address can be made to look like another pair. */

@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import { LoginBadCredentialsError, ReauthenticationRequiredError } from '../authentication/index.js';
 import { clientKey } from '../http/index.js';
+import type { TriedName } from '../limits/index.js';
 import { type BaseUserWithoutId, normalizeEmail, type UserWithSecrets } from '../model/index.js';
 import type { Session } from '../sessions/index.js';
-import { loginName, loginNamesOf } from './login-names.js';
+import { loginNamesOf, triedName } from './login-names.js';
 import { hashClient, type UsersContext } from './users-context.js';
 
 /** By which session a person acts on his own account, where there is one. */
@@ -39,8 +40,8 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
    * @throws {@link TooManyRequestsError} past a limit
    */
   async byName(name: string, password: string, request?: Request): Promise<U | null> {
-    const { found, held } = await this.find(name);
-    const isRight = await this.count(loginName(held), found, request, async () => {
+    const { found, tried } = await this.find(name);
+    const isRight = await this.count(tried, found, request, async () => {
       const valid = await this.verify(found, password, request);
       return valid && found !== null && this.mayLearn(found.user);
     });
@@ -68,8 +69,8 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   async ofUser(user: U, password: string | null | undefined, request?: Request): Promise<string | null> {
     if (typeof password !== 'string') return null;
     const found = await this.context.table.findWithSecrets({ id: user.id }, this.context.within);
-    const [name = user.email] = loginNamesOf(user, this.loginFields);
-    const isRight = await this.count(name, found, request, () => this.verify(found, password, request));
+    const [tried = { name: user.email }] = loginNamesOf(user, this.loginFields);
+    const isRight = await this.count(tried, found, request, () => this.verify(found, password, request));
     return isRight && found !== null ? found.secrets.securityStamp : null;
   }
 
@@ -97,7 +98,7 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
   }
 
   private count(
-    name: string,
+    tried: TriedName,
     found: UserWithSecrets<U> | null,
     request: Request | undefined,
     check: () => Promise<boolean>,
@@ -105,19 +106,20 @@ export class PasswordCheck<U extends BaseUserWithoutId> {
     // Code of the app's own that asks without a request is not an attacker who tries.
     if (request === undefined) return check();
     const stamp = found?.secrets.securityStamp ?? null;
-    return this.context.passwordTries.count({ name, address: clientKey(request), stamp }, check);
+    return this.context.passwordTries.count({ ...tried, address: clientKey(request), stamp }, check);
   }
 
-  /** The user of a name, and the name as the column holds it: several spellings may be one there, and failures are counted by it. */
-  private async find(name: string): Promise<{ found: UserWithSecrets<U> | null; held: string }> {
+  /** The user of a name, and what its failures are counted by: the name as the column holds it, where several spellings may be one. */
+  private async find(name: string): Promise<{ found: UserWithSecrets<U> | null; tried: TriedName }> {
     for (const field of this.loginFields) {
       const value = field === 'email' ? normalizeEmail(name) : name;
       const isStorable = value !== null && value !== '' && value.length <= 255 && value.isWellFormed() && !value.includes('\0');
       const found = isStorable ? await this.context.table.findWithSecrets({ [field]: value }, this.context.within) : null;
-      const held: unknown = found === null ? null : Reflect.get(found.user, field);
-      if (found !== null) return { found, held: typeof held === 'string' ? held : name };
+      if (found === null) continue;
+      const held: unknown = Reflect.get(found.user, field);
+      return { found, tried: triedName(found.user, field, typeof held === 'string' ? held : name, this.loginFields) };
     }
-    return { found: null, held: name };
+    return { found: null, tried: triedName(null, 'email', name, this.loginFields) };
   }
 
   private async verify(found: UserWithSecrets<U> | null, password: string, request?: Request): Promise<boolean> {

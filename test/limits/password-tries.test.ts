@@ -78,14 +78,14 @@ describe('PasswordTries', () => {
   it('lets the owner in anywhere once he has proved the account by mail', async () => {
     await attackFrom(100, 10);
     await fail(5, ADA, OFFICE);
-    await tries.trust({ names: [ADA], address: OFFICE, stamp: STAMP });
+    await tries.trust({ names: [{ name: ADA }], address: OFFICE, stamp: STAMP });
     expect(await tries.count({ name: ADA, address: OFFICE, stamp: STAMP }, right)).to.equal(true);
   });
 
   it('lets the owner in once he has proved the account, whatever those did who know the password', async () => {
     for (let index = 0; index < 10; index += 1) await tries.count({ name: ADA, address: stranger(index), stamp: STAMP }, right);
     await attackFrom(10, 5);
-    await tries.trust({ names: [ADA], address: OFFICE, stamp: NEW_STAMP });
+    await tries.trust({ names: [{ name: ADA }], address: OFFICE, stamp: NEW_STAMP });
     expect(await tries.count({ name: ADA, address: OFFICE, stamp: NEW_STAMP }, right)).to.equal(true);
   });
 
@@ -107,7 +107,7 @@ describe('PasswordTries', () => {
     expect(await fail(6, 'ada')).to.equal(5);
     expect(await fail(6)).to.equal(5);
     await attackFrom(100, 10);
-    await tries.trust({ names: [ADA, 'ada'], address: HOME, stamp: STAMP });
+    await tries.trust({ names: [{ name: ADA }, { name: 'ada' }], address: HOME, stamp: STAMP });
     for (const name of [ADA, 'ada']) expect(await tries.count({ name, address: HOME, stamp: STAMP }, right)).to.equal(true);
   });
 

@@ -249,5 +249,25 @@ describe('limits, over HTTP', () => {
       }
       expect(failures).to.equal(50);
     });
+
+    it('give whoever holds a stolen session no new tries by a new name', async () => {
+      await start({ loginFields: ['email', 'userName'] });
+      const token = await app.tokenOf(await app.add('una', { userName: 'una' }));
+      let failures = 0;
+      for (let name = 0; name < 4; name += 1) {
+        expect((await app.http.patch('/users/me', { userName: `una${name}` }, { token })).status).to.equal(200);
+        for (let index = 0; index < 5; index += 1) if ((await statusOf(`una${name}`)) === 400) failures += 1;
+      }
+      expect(failures).to.equal(5);
+    });
+
+    it('let in whoever has reset his password, by each of his names', async () => {
+      await start({ loginFields: ['email', 'userName'] });
+      const zoe = await app.add('zoe', { userName: 'zoe' });
+      for (const name of ['zoe', emailOf('zoe')]) for (let index = 0; index < 5; index += 1) await statusOf(name);
+      await app.users.manager.forgotPassword(zoe);
+      await app.http.post('/users/reset-password', { token: await app.outbox.token(zoe.email), password: NEW_PASSWORD });
+      for (const name of ['zoe', emailOf('zoe')]) expect(await statusOf(name, NEW_PASSWORD), name).to.equal(200);
+    });
   });
 });
