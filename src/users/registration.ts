@@ -46,10 +46,12 @@ export class Registration<U extends BaseUserWithoutId> {
    * @throws {@link RegisterInvalidPasswordError} first, {@link RegisterUserAlreadyExistsError}; nothing is stored then
    */
   async create(input: NewUser, request?: Request, attach?: AttachSignInMethod<U>): Promise<U> {
-    const { password, ...dto } = input;
+    const { password, ...rest } = input;
     const email = requireEmail(input.email);
+    // Hooks see the form that is stored, and may change the app's fields.
+    const dto = { ...rest, email };
     if (typeof password === 'string') {
-      await this.passwordRules.check(password, { ...dto, email }, (reason) => new RegisterInvalidPasswordError(reason));
+      await this.passwordRules.check(password, { ...dto }, (reason) => new RegisterInvalidPasswordError(reason));
     }
     await this.context.hooks.run('beforeRegister', dto, request);
     const hashedPassword = typeof password === 'string' ? await this.context.passwords.hash(password, hashClient(request)) : null;

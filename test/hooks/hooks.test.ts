@@ -65,6 +65,11 @@ describe('hooks', () => {
     expect(await app.users.manager.findByEmail(emailOf('ben'))).to.equal(null);
   });
 
+  it('before a registration see the address in its one form, so that no spelling of it gets past a rule', async () => {
+    await app.http.post('/users/register', { email: ` ${emailOf('Una').toUpperCase()} `, password: PASSWORD });
+    expect(app.hooks.last('beforeRegister')[0]).to.include({ email: emailOf('una') });
+  });
+
   it('inside the transaction roll it back', async () => {
     app.hooks.deeds.set('duringRegister', () => {
       throw new Error('no seat is left');
