@@ -41,9 +41,14 @@ export function violatedProperties(error: unknown, metadata: EntityMetadata): st
   const named = [...metadata.indices.filter((index) => index.isUnique), ...metadata.uniques].find(
     (index) => index.name !== undefined && (cause.constraint === index.name || message.endsWith(`${index.name}'`)),
   );
-  if (named !== undefined) return named.columns.map((column) => column.propertyName);
+  if (named !== undefined) return named.columns.map(nameOf);
   const names = /UNIQUE constraint failed: /.test(message) ? columnsOfSqlite(message) : columnsOfPostgres(cause.detail);
-  return metadata.columns.filter((column) => names.includes(column.databaseName)).map((column) => column.propertyName);
+  return metadata.columns.filter((column) => names.includes(column.databaseName)).map(nameOf);
+}
+
+/** In an embedded object the path: an `email` there is not the user's. */
+function nameOf({ embeddedMetadata, propertyName, propertyPath }: EntityMetadata['columns'][number]): string {
+  return embeddedMetadata === undefined ? propertyName : propertyPath;
 }
 
 function columnsOfSqlite(message: string): string[] {

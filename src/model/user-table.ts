@@ -65,7 +65,10 @@ export class UserTable<U extends BaseUserWithoutId> {
     return { user: withoutSecrets(user), secrets };
   }
 
-  /** Inserts a user, and answers it as the database has it, eager relations included. The unique index decides whether the address is free. */
+  /**
+   * Inserts a user, and answers it as the database has it, eager relations and embedded objects included. The unique index decides whether
+   * the address is free.
+   */
   async insert(values: Values, within: EntityManager): Promise<U> {
     const repository = within.getRepository(this.entity);
     const user = repository.create();
@@ -83,8 +86,8 @@ export class UserTable<U extends BaseUserWithoutId> {
     for (const { propertyName, isNullable } of this.metadata.ownColumns) {
       if (isNullable && Reflect.get(user, propertyName) === undefined) Reflect.set(user, propertyName, null);
     }
-    const hasEager = this.metadata.eagerRelations.length > 0;
-    return (hasEager ? await this.find({ id: user.id }, within) : null) ?? withoutSecrets(user);
+    const isMore = this.metadata.eagerRelations.length > 0 || this.metadata.embeddeds.length > 0;
+    return (isMore ? await this.find({ id: user.id }, within) : null) ?? withoutSecrets(user);
   }
 
   /** Inserts many users by one statement, or none. */

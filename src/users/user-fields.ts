@@ -79,20 +79,22 @@ export class UserFields<U extends BaseUserWithoutId> {
    * @throws {@link ValidationError} for a null where the column takes none
    */
   storable(body: object): Record<string, unknown> {
-    const values = Object.fromEntries(
-      Object.entries(body).filter(([name, value]) => value !== undefined && this.columns.has(name)),
-    );
-    const nulls = Object.keys(values).filter((name) => values[name] === null && !this.takesNull(name));
+    const values = Object.entries(body)
+      .filter(([name]) => this.columns.has(name))
+      .map(([name, value]) => [name, this.sent(name, value)] as const)
+      .filter(([, value]) => value !== undefined);
+    const nulls = values.flatMap(([name, value]) => this.unfitNulls(name, value));
     if (nulls.length > 0) {
       throw this.fault(nulls, 'must not be null');
     }
-    return values;
+    return Object.fromEntries(values);
   }
 
   /** The fault of a column that has no value, or null where no body may hold it: the app has to set it then, and no client can mend it. */
   missing(column: string): ValidationError | null {
-    const property = this.metadata.findColumnWithDatabaseName(column)?.propertyName;
-    return property !== undefined && this.storedNames.includes(property) ? this.fault([property], 'is missing') : null;
+    const path = this.metadata.findColumnWithDatabaseName(column)?.propertyPath;
+    const [name = ''] = path?.split('.', 1) ?? [];
+    return path !== undefined && this.storedNames.includes(name) ? this.fault([path], 'is missing') : null;
   }
 
   /** The same fault of several properties, by the names by which clients send them. */
@@ -104,7 +106,35 @@ export class UserFields<U extends BaseUserWithoutId> {
     return new ValidationError(names.map((field) => ({ field, messages: [`${field} ${message}`] })));
   }
 
-  private takesNull(name: string): boolean {
-    return this.metadata.findColumnWithPropertyName(name)?.isNullable === true;
+  /**
+   * A value as it is stored: of an embedded object what was sent and has a column. TypeORM would write NULL for a field of it that is there
+   * and undefined, as those of a dto are, and refuse one without a column.
+   */
+  private sent(path: string, value: unknown): unknown {
+    if (!this.isEmbedded(path) || typeof value !== 'object' || value === null) return value;
+    const parts = Object.entries(value)
+      .filter(([name]) => this.isStored(`${path}.${name}`))
+      .map(([name, part]) => [name, this.sent(`${path}.${name}`, part)] as const)
+      .filter(([, part]) => part !== undefined);
+    return parts.length === 0 ? undefined : Object.fromEntries(parts);
+  }
+
+  /** The paths of what is null and may not be. An embedded object is no column, and never null. */
+  private unfitNulls(path: string, value: unknown): string[] {
+    if (value === null) return this.columnAt(path)?.isNullable === true ? [] : [path];
+    if (!this.isEmbedded(path) || typeof value !== 'object') return [];
+    return Object.entries(value ?? {}).flatMap(([name, part]) => this.unfitNulls(`${path}.${name}`, part));
+  }
+
+  private isEmbedded(path: string): boolean {
+    return this.metadata.findEmbeddedWithPropertyPath(path) !== undefined;
+  }
+
+  private isStored(path: string): boolean {
+    return this.isEmbedded(path) || this.columnAt(path) !== undefined;
+  }
+
+  private columnAt(path: string): EntityMetadata['columns'][number] | undefined {
+    return this.metadata.columns.find((column) => column.propertyPath === path && column.relationMetadata === undefined);
   }
 }
