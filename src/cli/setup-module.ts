@@ -69,12 +69,14 @@ function isNotCompiled(error: unknown, code: unknown): boolean {
 }
 
 async function givenBy(module: object, file: string): Promise<Given> {
+  const outer: unknown = Reflect.get(module, 'default');
   // A module that TypeScript made of ESM for CommonJS has its own default inside the default.
-  const layers = [module, Reflect.get(module, 'default')].filter(isObject);
+  const byDefault: unknown = (isObject(outer) ? Reflect.get(outer, 'default') : undefined) ?? outer;
+  const layers = [module, outer].filter(isObject);
   const exported = (name: string): unknown =>
     layers.map((layer) => Reflect.get(layer, name)).find((value) => value !== undefined);
   try {
-    const given = await settled(exported('users') ?? exported('default'));
+    const given = await settled(exported('users') ?? byDefault);
     // A function that builds the whole app gives all of it.
     const parts = isObject(given) && !isUsers(given) ? given : {};
     const part = async (name: string): Promise<unknown> => (await settled(Reflect.get(parts, name))) ?? settled(exported(name));

@@ -133,6 +133,11 @@ describe('rcu, where it cannot do what it is asked', () => {
         'compiled.cjs',
         `const { users } = require(${setUp}); Object.defineProperty(exports, '__esModule', { value: true }); exports.users = users().then((app) => app.users);`,
       ],
+      [
+        'that was compiled to CommonJS, and gives all of the app by default',
+        'whole.cjs',
+        `const { users } = require(${setUp}); Object.defineProperty(exports, '__esModule', { value: true }); exports.default = async () => ({ users: (await users()).users });`,
+      ],
     ] as const) {
       it(title, async () => {
         const file = await moduleOf(text, name);
