@@ -131,6 +131,14 @@ describe('rcu import', () => {
       expect(await folder.people()).to.have.length(1196);
     });
 
+    it('leaves a field to the @BeforeInsert() of the entity, where the file does not give it', async () => {
+      await folder.write('users.jsonl', '{"email":"ada@example.com"}\n{"email":"bob@example.com","slug":"bobby"}\n');
+      expect((await folder.import('users.jsonl', '--json')).json).to.include({ imported: 2, bad: 0 });
+      await folder.write('more.csv', 'email\nvera@example.com');
+      expect((await folder.import('more.csv', '--json')).json).to.include({ imported: 1, bad: 0 });
+      expect((await folder.people()).map(({ slug }) => slug)).to.deep.equal(['ada', 'bobby', 'vera']);
+    });
+
     it('skips a line whose address has a user, where it is told to', async () => {
       await folder.withApp(({ users }) => users.manager.importUser({ email: 'ada@example.com', firstName: 'Ada' }));
       await folder.write('users.csv', 'email,firstName\nada@example.com,Other\nbob@example.com,Bob\nbob@example.com,Bob\n');

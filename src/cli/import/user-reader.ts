@@ -33,7 +33,10 @@ export class UserReader {
       ['id', ignoringNull((value) => this.readId(value))],
     ]);
     const blank = Reflect.construct(context.table.entity, []);
-    this.required = ['email', ...columns.filter((column) => isRequired(column, blank)).map(({ propertyName }) => propertyName)];
+    // What `@BeforeInsert()` sets nobody knows before: the database refuses what it leaves out.
+    const isSetByEntity = context.table.metadata.beforeInsertListeners.length > 0;
+    const required = isSetByEntity ? [] : columns.filter((column) => isRequired(column, blank));
+    this.required = ['email', ...required.map(({ propertyName }) => propertyName)];
     for (const [name, field] of options.renamed) {
       if (!this.fields.has(field))
         throw new CommandFailure(`--map ${plainText(name)}=${plainText(field)}: ${this.unknown(field)}`);

@@ -19,7 +19,7 @@ import {
 } from 'routing-controllers-users';
 import { Argon2Hasher } from 'routing-controllers-users/argon2';
 import { Container, Service } from 'typedi';
-import { Column, DataSource, Entity, type EntityManager, Index } from 'typeorm';
+import { BeforeInsert, Column, DataSource, Entity, type EntityManager, Index } from 'typeorm';
 import type { ConnectionOptions } from '../../support/databases.js';
 
 /*
@@ -56,6 +56,15 @@ export class Person extends BaseUser {
 
   @Column({ type: 'simple-json', nullable: true })
   tags!: unknown;
+
+  /** No file has to have it, though it takes no null and has no default. */
+  @Column({ type: 'varchar', length: 254 })
+  slug!: string;
+
+  @BeforeInsert()
+  makeSlug() {
+    this.slug ??= this.email.replace(/@.*/, '');
+  }
 }
 
 @Service()
