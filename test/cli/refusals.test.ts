@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { root } from '../docs/pages.js';
 import type { AppSettings } from './support/app-settings.js';
 import { runCli, runCliHere, SET_UP } from './support/run-cli.js';
 
@@ -74,7 +75,7 @@ describe('rcu, where it cannot do what it is asked', () => {
         const { exitCode, stderr } = await refused(args);
         expect(exitCode).to.equal(1);
         expect(stderr).to.include(sentence);
-        expect(stderr).not.to.match(/^ +at /m);
+        expect(stderr).not.to.match(/^ +at |--debug/m);
       });
     }
 
@@ -173,6 +174,17 @@ describe('rcu, where it cannot do what it is asked', () => {
 
   it('ends in peace where its reader has read enough', async () => {
     expect(await runCli(['--help'], { readsNothing: true })).to.include({ exitCode: 0, stderr: '' });
+  });
+
+  it('shows its version, and the help of a command with the options that all have', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await runCliHere(['--version'])).to.include({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    const { exitCode, stdout, stderr } = await runCliHere(['user', 'list', '--help']);
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
+    expect(stdout)
+      .to.match(/^Usage: rcu user list /)
+      .and.match(/^ +-s, --setup <file> /m)
+      .and.match(/\S\n$/);
   });
 
   it('makes a secret that setupUsers takes', async () => {

@@ -7,9 +7,10 @@ describe('a table of the command line', () => {
     const rows = [
       ['ada', true],
       ['愛田', false],
-      ['e\u0301va', null],
+      ['e\u0301va', true],
+      ['sue', null],
     ];
-    expect(table(['name', 'active'], rows)).to.equal('name  active\nada   yes\n愛田  no\ne\u0301va');
+    expect(table(['name', 'active'], rows)).to.equal('name  active\nada   yes\n愛田  no\ne\u0301va   yes\nsue');
   });
 
   it('is its heading where there are no rows', () => {
@@ -19,6 +20,10 @@ describe('a table of the command line', () => {
   it('shows times in UTC, and objects as JSON in one line', () => {
     const time = new Date(Date.UTC(2026, 10, 24));
     expect(fieldList({ at: time, of: { a: [1, 2] } })).to.equal('at  2026-11-24T00:00:00.000Z\nof  { "a": [ 1, 2 ] }');
+  });
+
+  it('shows nothing where there is none, and for a time that a database has and no calendar', () => {
+    expect(fieldList({ at: new Date(Number.NaN), of: undefined, by: null })).to.equal('at\nof\nby');
   });
 
   it('keeps a value on its line, and shows what would steer the terminal as \uFFFD', () => {

@@ -12,9 +12,11 @@ import {
   JwtStrategy,
   OnAfterRegister,
   setupUsers,
+  UserCreate,
   UserManager,
   type UsersOptions,
   UsersSetupError,
+  UserUpdate,
   usersEntities,
 } from '../../src/index.js';
 import { OPTION_NAMES } from '../../src/setup/users-options.js';
@@ -92,6 +94,7 @@ const mistakes: Record<string, [written: object, told: RegExp]> = {
   'no DataSource': [{ dataSource: undefined }, /`dataSource` must be a DataSource.*usersEntities\(User\)/],
   'a dto that is no UserCreate': [{ dtos: { create: Stranger } }, /`dtos.create` must extend UserCreate: class Stranger extends/],
   'a dto that is no UserUpdate': [{ dtos: { update: Stranger } }, /`dtos.update` must extend UserUpdate: class Stranger extends/],
+  'a dto that is null': [{ dtos: { create: null } }, /`dtos.create` must extend UserCreate: class YourDto extends UserCreate/],
   'a dto of no known kind': [{ dtos: { updates: Stranger } }, /`dtos.updates` is no option: did you mean `dtos.update`\?/],
   'a hook class without @Service()': [{ hooks: [MailsWithoutService] }, /MailsWithoutService.*@Service\(\)/],
   'a hook class without a hook': [{ hooks: [ServiceWithoutHook] }, /ServiceWithoutHook in `hooks` has no hook.*@OnAfter/],
@@ -152,10 +155,15 @@ const mistakes: Record<string, [written: object, told: RegExp]> = {
     { resetPasswordTokenLifetimeSeconds: 0 },
     /`resetPasswordTokenLifetimeSeconds` must be a whole number of seconds above 0/,
   ],
+  'a lifetime of half a second': [
+    { invitationTokenLifetimeSeconds: 0.5 },
+    /`invitationTokenLifetimeSeconds` must be a whole number of seconds above 0/,
+  ],
   'a lifetime as a text': [{ verificationTokenLifetimeSeconds: '1h' }, /must be a whole number of seconds above 0/],
   'an unknown mode of registration': [{ registration: 'opened' }, /`registration` must be one of 'open', 'invite', 'closed'/],
   'an unknown way to change addresses': [{ emailChange: 'now' }, /`emailChange` must be one of 'confirmed', 'immediate'/],
   'a switch that is a text': [{ requiresVerification: 'yes' }, /`requiresVerification` must be true or false/],
+  'a concealed registration that is a text': [{ preventEnumeration: 'yes' }, /`preventEnumeration` must be true or false/],
   'a concealed registration without verification': [
     { preventEnumeration: true },
     /`preventEnumeration` needs `requiresVerification: true`/,
@@ -233,9 +241,15 @@ describe('a mistake in the set-up', () => {
   });
 
   it('is told together with all others', () => {
-    const faults = tell({ secret: 'hush', hooks: [ServiceWithoutHook], registration: 'opened', regstration: 'open' });
-    expect(faults).to.have.lengthOf(4);
-    expect(new UsersSetupError(faults).message).to.match(/^4 faults in the set-up:\n( {2}- .+\n){3} {2}- .+$/);
+    const faults = tell({
+      secret: 'hush',
+      hooks: [ServiceWithoutHook],
+      registration: 'opened',
+      regstration: 'open',
+      passwordPolicy: { minLength: 4 },
+    });
+    expect(faults).to.have.lengthOf(5);
+    expect(new UsersSetupError(faults).message).to.match(/^5 faults in the set-up:\n( {2}- .+\n){4} {2}- .+$/);
   });
 
   it('never repeats the secret', () => {
@@ -263,6 +277,15 @@ describe('a mistake in the set-up', () => {
       'manager',
     ];
     expect(tell(Object.fromEntries(names.map((name) => [name, undefined])))).to.deep.equal([]);
+  });
+
+  it("is not made by the library's own classes, nor by a bound of each kind", () => {
+    const written = {
+      dtos: { create: UserCreate, update: UserUpdate },
+      manager: UserManager,
+      passwordPolicy: { minLength: 12, maxLength: 200 },
+    };
+    expect(tell(written)).to.deep.equal([]);
   });
 
   for (const value of [null, 7, 'yes', {}, [null], () => 1]) {
