@@ -40,7 +40,7 @@ export function declareHook(target: object, name: HookName, method: string | sym
 /** The methods of a class that are bound to a hook, those of its base classes first. */
 export function hookMethods(hookClass: Function): { name: HookName; method: string | symbol }[] {
   const base: unknown = Object.getPrototypeOf(hookClass);
-  const inherited = typeof base === 'function' && base !== Function.prototype ? hookMethods(base) : [];
+  const inherited = typeof base === 'function' ? hookMethods(base) : [];
   const own: Map<string | symbol, Set<HookName>> | undefined = Reflect.getOwnMetadata(METHODS, hookClass);
   if (own === undefined) return inherited;
   const methods = [...own].flatMap(([method, names]) => [...names].map((name) => ({ name, method })));
