@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Request } from 'express';
 import { Service } from 'typedi';
-import { ForbiddenError, OnAfterRegister, VerifyLegacyPassword } from '../../src/index.js';
+import { ForbiddenError, OnAfterLogin, OnAfterRegister, VerifyLegacyPassword } from '../../src/index.js';
 import { Outbox } from '../../src/testing/index.js';
 import { drivers } from '../support/databases.js';
 import { RecordedHooks } from '../support/recorded-hooks.js';
@@ -21,6 +21,21 @@ abstract class Base {
 @Service()
 class Heir extends Base {}
 
+/** Declares a hook of its base anew, and for one thing more, and has another of its own. */
+@Service()
+class OtherHeir extends Base {
+  @OnAfterRegister()
+  @OnAfterLogin()
+  override welcome(user: User) {
+    super.welcome(user);
+  }
+
+  @OnAfterRegister()
+  greet() {
+    this.welcomed.push('greeted');
+  }
+}
+
 @Service()
 class Legacy {
   deed: (user: User) => unknown = () => undefined;
@@ -36,14 +51,16 @@ const [driver] = drivers;
 
 describe('hooks', () => {
   const failures: [string, unknown][] = [];
+  let report: () => unknown;
   let app: UsersApp;
   before(async () => {
     if (driver === undefined) return;
     app = await UsersApp.start(driver, {
-      hooks: [RecordedHooks, Outbox, Heir, Legacy],
+      hooks: [RecordedHooks, Outbox, Heir, OtherHeir, Legacy],
       onHookError: async (error, hook) => {
         await setTimeout(20);
         failures.push([hook, error]);
+        await report();
       },
     });
   });
@@ -52,6 +69,7 @@ describe('hooks', () => {
     app.hooks.clear();
     app.logger.lines.length = 0;
     failures.length = 0;
+    report = () => undefined;
   });
 
   const register = (name: string) => app.http.post('/users/register', { email: emailOf(name), password: PASSWORD });
@@ -59,6 +77,15 @@ describe('hooks', () => {
   it('of a base class count', async () => {
     await register('ada');
     expect(app.container.get(Heir).welcomed).to.deep.equal([emailOf('ada')]);
+  });
+
+  it('of a base class count once where a class declares them anew, and come before its own', async () => {
+    const { welcomed } = app.container.get(OtherHeir);
+    welcomed.length = 0;
+    await register('alf');
+    expect(welcomed).to.deep.equal([emailOf('alf'), 'greeted']);
+    await app.login('alf');
+    expect(welcomed).to.deep.equal([emailOf('alf'), 'greeted', emailOf('alf')]);
   });
 
   it('before the deed refuse it with the status of their error', async () => {
@@ -102,6 +129,21 @@ describe('hooks', () => {
     expect(failures).to.deep.equal([['afterRegister', failure]]);
     expect(JSON.stringify(app.logger.lines)).to.contain('the mail server is down');
     expect((await app.login('eva')).status).to.equal(200);
+  });
+
+  it('after the deed change nothing either when onHookError fails itself, and the others run', async () => {
+    report = () => {
+      throw new Error('the tracker is down');
+    };
+    app.hooks.deeds.set('afterRegister', () => {
+      throw new Error('the mail server is down');
+    });
+    expect((await register('eve')).status).to.equal(201);
+    expect(app.container.get(Heir).welcomed).to.include(emailOf('eve'));
+    expect(JSON.stringify(app.logger.lines))
+      .to.contain('the mail server is down')
+      .and.contain('onHookError failed itself')
+      .and.contain('the tracker is down');
   });
 
   it('after the answer are waited for by a shutdown', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { SecurityEvent } from '../../src/index.js';
 import { drivers } from '../support/databases.js';
@@ -121,4 +122,33 @@ describe('security events: a feature keeps, and the app is told of', () => {
       await app.dataSource.getRepository(ada.constructor).delete({ id: ada.id });
     });
   }
+
+  it('a deed stays done where the feature cannot keep its event, and the app is told all the same', async () => {
+    const feature = {
+      name: 'full',
+      setUp: () => ({ onSecurityEvent: () => Promise.reject(new Error('the book is full')) }),
+    };
+    const full = await UsersApp.start(driver, { features: [feature] });
+    expect((await full.login('nobody')).code).to.equal('LOGIN_BAD_CREDENTIALS');
+    expect(full.hooks.events.map(({ kind }) => kind)).to.deep.equal(['login-failed']);
+    expect(JSON.stringify(full.logger.lines))
+      .to.contain('the security event login-failed could not be kept')
+      .and.contain('the book is full');
+    await full.close();
+  });
+
+  it('a feature is closed with the app, once its hooks are done', async () => {
+    const done: string[] = [];
+    const feature = { name: 'door', setUp: () => ({ close: async () => void done.push('closed') }) };
+    const own = await UsersApp.start(driver, { features: [feature] });
+    const ada = await own.add('ada');
+    own.hooks.deeds.set('afterForgotPassword', async () => {
+      await setTimeout(50);
+      done.push('mailed');
+    });
+    await own.http.post('/users/forgot-password', { email: ada.email });
+    await own.users.close();
+    expect(done).to.deep.equal(['mailed', 'closed']);
+    await own.close();
+  });
 });

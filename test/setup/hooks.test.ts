@@ -19,8 +19,12 @@ class SetUpBase {
 class SetUpHeir extends SetUpBase {}
 
 class SetUpUsers extends UserManager<User> {
+  readonly welcomed: string[] = [];
+
   @OnAfterRegister()
-  welcomeByManager(_user: User): void {}
+  welcomeByManager({ email }: User): void {
+    this.welcomed.push(email);
+  }
 }
 
 /** As a compiler writes it that knows no `emitDecoratorMetadata`. */
@@ -65,6 +69,13 @@ describe('a class with hooks', () => {
     const names = await told({ hooks: [SetUpHeir], manager: SetUpUsers });
     for (const name of ['SetUpBase', 'SetUpHeir', 'SetUpUsers']) expect(names).not.to.include(name);
     expect(await told({})).to.include.members(['SetUpBase', 'SetUpUsers']);
+  });
+
+  it('is called once for each deed where it is the manager', async () => {
+    const { users, stop } = await startUsers({ manager: SetUpUsers });
+    await users.manager.create({ email: 'ada@example.com', password: 'analytical engine' });
+    expect(users.manager).to.have.property('welcomed').that.deep.equals(['ada@example.com']);
+    await stop();
   });
 
   it('is told of in a warning where the compiler did not write down what its constructor takes', async () => {
