@@ -149,6 +149,28 @@ describe('rcu, where it cannot do what it is asked', () => {
     }
   });
 
+  it('closes the app before it ends, whether it did what was asked or not', async () => {
+    const file = await moduleOf(
+      `import { setTimeout } from 'node:timers/promises';
+      import { users } from ${JSON.stringify(SET_UP)};
+      const close = (app) => async () => {
+        await setTimeout(50);
+        await app.close();
+        console.log('closed');
+      };
+      export default users().then((app) => ({ ...app.users, close: close(app.users) }));`,
+      'closing.mjs',
+    );
+    for (const [email, exitCode] of [
+      ['sue@example.com', 0],
+      ['nobody@example.com', 1],
+    ] as const) {
+      const run = await runCli(['user', 'show', email, '-s', file], { environment: { RCU_TEST_APP: JSON.stringify(app) } });
+      expect(run.exitCode, run.stderr).to.equal(exitCode);
+      expect(run.stderr).to.include('closed');
+    }
+  });
+
   it('shows all controllers of a module that exports no `routing`, and says so', async () => {
     const file = await moduleOf(
       `import { users } from ${JSON.stringify(SET_UP)}; export default users().then((app) => app.users);`,
