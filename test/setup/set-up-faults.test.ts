@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Service } from 'typedi';
-import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
 import {
   AuthenticationBackend,
   BaseUser,
@@ -44,6 +44,29 @@ class Member extends BaseUser {
 
   @Column({ type: 'simple-json', unique: true, nullable: true })
   badge!: object | null;
+}
+
+@Entity('pupils')
+@Index(['school', 'nick'], { unique: true })
+class Pupil extends BaseUser {
+  @Column({ type: 'varchar' })
+  school!: string;
+
+  @Column({ type: 'varchar' })
+  nick!: string;
+
+  @Index()
+  @Column({ type: 'varchar' })
+  town!: string;
+}
+
+@Entity('citizens')
+class Citizen extends BaseUserWithoutId<number> {
+  @PrimaryColumn()
+  id!: number;
+
+  @PrimaryColumn()
+  country!: string;
 }
 
 class Stranger {}
@@ -238,6 +261,35 @@ describe('a mistake in the set-up', () => {
       expect(faults[0]).to.match(new RegExp(`\`loginFields\` holds "${field}".*no text.*@Column\\(\\{ type: 'varchar'`));
     }
     await members.destroy();
+  });
+
+  it('ends the start and says what to write: a login field that two people may have alike', async () => {
+    const pupils = await openDatabase(usersEntities(Pupil));
+    for (const field of ['school', 'nick', 'town']) {
+      const faults = faultsOf({ ...options(pupils), user: Pupil, loginFields: ['email', field] });
+      expect(faults).to.have.lengthOf(1);
+      expect(faults[0]).to.include(`\`loginFields\` holds "${field}", which is no unique column of Pupil`);
+    }
+    await pupils.destroy();
+  });
+
+  it('ends the start and says what to write: a DataSource that is not ready for the users', async () => {
+    const closed = new DataSource({ type: 'better-sqlite3', database: ':memory:', entities: usersEntities(User) });
+    expect(faultsOf(options(closed))).to.have.lengthOf(1);
+    expect(faultsOf(options(closed))[0]).to.include('write `await dataSource.initialize()` before `setupUsers`');
+    for (const entities of [[User], [User, ...usersEntities(Member)]]) {
+      const without = await openDatabase(entities);
+      expect(faultsOf(options(without))).to.have.lengthOf(1);
+      expect(faultsOf(options(without))[0]).to.match(
+        /lacks the library's tables: write entities: \[\.\.\.usersEntities\(User\)\]/,
+      );
+      await without.destroy();
+    }
+    const citizens = await openDatabase(usersEntities(Citizen));
+    expect(faultsOf({ ...options(citizens), user: Citizen })).to.deep.equal([
+      'the primary key of Citizen must be the one column `id`',
+    ]);
+    await citizens.destroy();
   });
 
   it('is told together with all others', () => {
