@@ -131,7 +131,8 @@ function clearable(schema: JsonSchema, nullable: ReadonlySet<string>): JsonSchem
 
 function orNull(schema: JsonSchema): JsonSchema {
   const { type, enum: values } = schema;
-  if (type === undefined) return schema;
+  // A date of two forms, or an object of a class, has no type of its own; what has nothing at all may be null as it is.
+  if (type === undefined) return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: 'null' }] };
   return {
     ...schema,
     type: [...new Set([type, 'null'].flat())],

@@ -1,7 +1,7 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { IsString, MaxLength } from 'class-validator';
+import { IsDate, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Patch, Post } from 'routing-controllers';
 import { Service } from 'typedi';
 import {
@@ -11,6 +11,7 @@ import {
   createAuthController,
   DatabaseStrategy,
   JwtStrategy,
+  UserCreate,
   UsersController,
   UsersError,
 } from '../../src/index.js';
@@ -315,6 +316,28 @@ describe('openApiDocument of an app that wants verified addresses', () => {
       const { paths } = openApiDocument(other.users, routing, { info: { title: 'Books', version: '1.0.0' } });
       await other.close();
       expect(Object.hasOwn(Object(paths['/users/refresh']?.post).responses, '403')).to.equal(requiresVerification);
+    }
+  });
+});
+
+describe('openApiDocument of an app whose dto has a field of several forms', () => {
+  class DatedRegistration extends UserCreate {
+    @IsOptional()
+    @IsDate()
+    userName?: Date;
+  }
+
+  it('lets null empty it where its column may be empty', async () => {
+    const [driver] = drivers;
+    if (driver === undefined) return;
+    const app = await UsersApp.start(driver, { dtos: { create: DatedRegistration } });
+    const routing = app.users.routing({ controllers: [UsersController] });
+    const { components } = openApiDocument(app.users, routing, { info: { title: 'Dates', version: '1.0.0' } });
+    await app.close();
+    for (const name of ['UserCreate', 'UserUpdate', 'User'] as const) {
+      const fields = components.schemas[name]?.properties as Record<string, object>;
+      const fits = new Ajv2020({ validateFormats: false }).compile(fields.userName ?? false);
+      expect([fits(null), fits(7)], name).to.deep.equal([true, false]);
     }
   });
 });
