@@ -34,6 +34,18 @@ describe('rcu in a terminal', () => {
     expect(stdout).not.to.include('analytical');
   });
 
+  it('ends with 1, and does nothing, where a new password is never typed twice alike', async () => {
+    const twice = [
+      { at: 'New password: ', text: `${PASSWORD}\r` },
+      { at: 'The same again: ', text: 'analytical engin\r' },
+    ];
+    const typed = [...twice, ...twice, ...twice];
+    const { exitCode, stdout } = await typeToCli(['user', 'create', 'ben@example.com'], typed, { app });
+    expect(exitCode, stdout).to.equal(1);
+    expect(stdout.match(/These are two passwords\./g)).to.have.lengthOf(3);
+    expect(stdout).to.include('rcu: the passwords differed three times: nothing was done');
+  });
+
   it('asks before a user is deleted, and does nothing at any answer but yes', async () => {
     const { exitCode, stdout } = await typeToCli(['user', 'delete', ADA], [{ at: '[y/N] ', text: '\r' }], { app });
     expect(exitCode).to.equal(1);

@@ -3,7 +3,9 @@ import type { NextFunction, Request, Response } from 'express';
 import {
   type ExpressErrorMiddlewareInterface,
   type ExpressMiddlewareInterface,
+  Get,
   getMetadataArgsStorage,
+  JsonController,
   Middleware,
 } from 'routing-controllers';
 import { Service } from 'typedi';
@@ -13,6 +15,15 @@ import { ada, ask, mount, problem, problemOf, signIn } from './client.js';
 import { classesComeFrom, startUsers } from './set-up.js';
 
 type Started = Awaited<ReturnType<typeof startUsers>>;
+
+@Service()
+@JsonController('/letters')
+class LettersController {
+  @Get('/')
+  list(): object {
+    return { items: ['a letter'] };
+  }
+}
 
 describe('users.routing()', () => {
   classesComeFrom(containerPerApp);
@@ -88,6 +99,14 @@ describe('users.routing()', () => {
       app.get('/users-of-the-month', (_request, response) => void response.json({ items: [] }));
       expect((await ask(served.url, 'GET /users-of-the-month')).body).to.deep.equal({ items: [] });
       expect((await ask(served.url, 'GET /elsewhere')).headers.get('content-type')).to.contain('text/html');
+    });
+
+    it("leaves to the app what is under its own controllers, and under one of the library's that it does not list", async () => {
+      const app = express();
+      await start({}, { controllers: [LettersController] }, app);
+      const routes = ['/letters/unread', '/users/of-the-month'];
+      app.get(routes, (_request, response) => void response.json({ items: [] }));
+      for (const route of routes) expect((await ask(served.url, `GET ${route}`)).body, route).to.deep.equal({ items: [] });
     });
 
     for (const routePrefix of ['/api', 'api']) {
