@@ -229,8 +229,10 @@ export class OAuthFlows<U extends BaseUserWithoutId = BaseUserWithoutId> {
     request: Request,
     response: Response,
   ): Promise<CallbackResult<U>> {
-    const user = await this.askingUser(asker, request);
+    await this.askingUser(asker, request);
     const identity = await this.redeem(known, ticket, parameters, response);
+    // The provider has taken its time: his session may have ended meanwhile.
+    const user = await this.askingUser(asker, request);
     await this.parts.linking.add(user, asker.securityStamp, { ...arrivalOf(known), identity, request });
     const { returnTo } = ticket.content;
     return returnTo === null ? { associated: user } : { redirect: returnTo };

@@ -189,6 +189,14 @@ describe('the accounts of a user', () => {
       expect(await app.accountRows()).to.have.length(0);
     });
 
+    it('is OAUTH_INVALID_STATE where the session that began it ends while the provider is asked', async () => {
+      const grace = await app.manager.findByEmail('grace@example.com');
+      if (grace === null) throw new Error('there is no Grace');
+      meanwhile(app, /^INSERT .*spent_oauth_ticket/s, () => app.manager.endSessions(grace));
+      expect(await answer()).to.equal('OAUTH_INVALID_STATE');
+      expect(await app.accountRows()).to.have.length(0);
+    });
+
     it('is OAUTH_INVALID_STATE in another browser', async () => {
       expect((await new Browser().visit(address)).json.code).to.equal('OAUTH_INVALID_STATE');
     });
