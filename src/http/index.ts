@@ -17,6 +17,7 @@ export {
   UnsupportedMediaTypeError,
   ValidationError,
 } from './http.errors.js';
+export { PROBLEM_TYPE } from './json-answer.js';
 export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { plainAnswer } from './plain-answer.js';

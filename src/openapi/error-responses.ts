@@ -8,6 +8,7 @@ import {
   MalformedBodyError,
   NotFoundError,
   PayloadTooLargeError,
+  PROBLEM_TYPE,
   type RouteDescription,
   ServiceUnavailableError,
   TooManyRequestsError,
@@ -115,7 +116,7 @@ function describeErrors(status: number, errors: readonly UsersError[]): object {
   return {
     description: STATUS_CODES[status] ?? 'Error',
     ...(headers.length > 0 ? { headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: 'string' } }])) } : {}),
-    content: { 'application/problem+json': { schema: problemSchema(errors), examples } },
+    content: { [PROBLEM_TYPE]: { schema: problemSchema(errors), examples } },
   };
 }
 

@@ -14,30 +14,37 @@ import {
 } from '../../src/index.js';
 import { createUser, FastHasher, signIn } from '../../src/testing/index.js';
 import { recordingLogger, serve } from '../http/express-apps.js';
+import type { ConnectionOptions } from './databases.js';
 import { HttpClient } from './http-client.js';
+
+export interface EntityAppDatabase {
+  connection?: ConnectionOptions;
+  subscribers?: DataSourceOptions['subscribers'];
+}
 
 export interface ServedEntityApp {
   client: HttpClient;
   close(): Promise<void>;
 }
 
-/** An app of a test that is about its entity, on an SQLite database in memory. */
+const IN_MEMORY: ConnectionOptions = { type: 'better-sqlite3', database: ':memory:', enableWAL: true };
+
+/** An app of a test that is about its entity. */
 export class EntityApp<U extends BaseUser> {
   private constructor(
     private readonly dataSource: DataSource,
     readonly users: Users<U>,
   ) {}
 
-  /** @param subscribers - TypeORM's */
+  /** @param database - an SQLite database in memory unless told */
   static async start<U extends BaseUser>(
     user: new () => U,
     options: Partial<UsersOptions<U>> = {},
-    subscribers: DataSourceOptions['subscribers'] = [],
+    { connection = IN_MEMORY, subscribers = [] }: EntityAppDatabase = {},
   ): Promise<EntityApp<U>> {
     useContainer(containerPerApp);
     const entities = usersEntities(user);
-    const database = { type: 'better-sqlite3', database: ':memory:', synchronize: true } as const;
-    const dataSource = await new DataSource({ ...database, entities, subscribers }).initialize();
+    const dataSource = await new DataSource({ ...connection, synchronize: true, entities, subscribers }).initialize();
     const users = setupUsers<U>({
       dataSource,
       user,

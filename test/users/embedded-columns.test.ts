@@ -1,20 +1,11 @@
 import { expect } from 'chai';
 import { Type } from 'class-transformer';
 import { IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { useContainer } from 'routing-controllers';
-import { Column, DataSource, Entity } from 'typeorm';
-import {
-  BaseUser,
-  containerPerApp,
-  setupUsers,
-  UserCreate,
-  type Users,
-  usersEntities,
-  ValidationError,
-} from '../../src/index.js';
-import { createUser, FastHasher } from '../../src/testing/index.js';
-import { recordingLogger } from '../http/express-apps.js';
+import { Column, Entity } from 'typeorm';
+import { BaseUser, UserCreate, type Users, ValidationError } from '../../src/index.js';
+import { createUser } from '../../src/testing/index.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { EntityApp } from '../support/entity-app.js';
 
 class Address {
   @Column({ type: 'varchar', length: 40, default: '' })
@@ -66,27 +57,20 @@ class ResidentRegistration extends UserCreate {
 describe('an embedded object of the entity', () => {
   forEachDriver((driver) => {
     let database: TestDatabase;
-    let dataSource: DataSource;
+    let app: EntityApp<Resident>;
     let users: Users<Resident>;
 
     beforeEach(async () => {
       database = await driver.createDatabase();
-      const entities = usersEntities(Resident);
-      dataSource = await new DataSource({ ...database.dataSourceOptions(), synchronize: true, entities }).initialize();
-      useContainer(containerPerApp);
-      users = setupUsers({
-        dataSource,
-        user: Resident,
-        secret: 'a secret of the tests, which has more than 32 bytes',
-        dtos: { create: ResidentRegistration },
-        hashers: [new FastHasher()],
-        rateLimits: false,
-        logger: recordingLogger(),
-      });
+      app = await EntityApp.start(
+        Resident,
+        { dtos: { create: ResidentRegistration } },
+        { connection: database.dataSourceOptions() },
+      );
+      users = app.users;
     });
     afterEach(async () => {
-      await users.close();
-      await dataSource.destroy();
+      await app.close();
       await database.drop();
     });
 

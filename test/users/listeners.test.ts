@@ -95,7 +95,7 @@ describe("TypeORM's listeners and subscribers of the entity", () => {
   let users: Users<Person>;
   let ada: Person;
   before(async () => {
-    app = await EntityApp.start(Person, {}, [PersonSubscriber]);
+    app = await EntityApp.start(Person, {}, { subscribers: [PersonSubscriber] });
     users = app.users;
     ada = await users.manager.create({ email: 'ada@example.com', password: PASSWORD });
   });

@@ -1,19 +1,9 @@
 import { expect } from 'chai';
 import { IsOptional, IsString } from 'class-validator';
-import { useContainer } from 'routing-controllers';
-import { Column, DataSource, Entity, QueryFailedError } from 'typeorm';
-import {
-  BaseUser,
-  containerPerApp,
-  setupUsers,
-  UserCreate,
-  type Users,
-  usersEntities,
-  ValidationError,
-} from '../../src/index.js';
-import { FastHasher } from '../../src/testing/index.js';
-import { recordingLogger } from '../http/express-apps.js';
+import { Column, Entity, QueryFailedError } from 'typeorm';
+import { BaseUser, UserCreate, type Users, ValidationError } from '../../src/index.js';
 import { forEachDriver, type TestDatabase } from '../support/databases.js';
+import { EntityApp } from '../support/entity-app.js';
 
 /** Two columns that take no null and have no default. Nobody can send the second. */
 @Entity('people_on_plans')
@@ -34,27 +24,20 @@ class PlannedRegistration extends UserCreate {
 describe('a column that takes no null, and has none', () => {
   forEachDriver((driver) => {
     let database: TestDatabase;
-    let dataSource: DataSource;
+    let app: EntityApp<Planned>;
     let users: Users<Planned>;
 
     beforeEach(async () => {
       database = await driver.createDatabase();
-      const entities = usersEntities(Planned);
-      dataSource = await new DataSource({ ...database.dataSourceOptions(), synchronize: true, entities }).initialize();
-      useContainer(containerPerApp);
-      users = setupUsers({
-        dataSource,
-        user: Planned,
-        secret: 'a secret of the tests, which has more than 32 bytes',
-        dtos: { create: PlannedRegistration },
-        hashers: [new FastHasher()],
-        rateLimits: false,
-        logger: recordingLogger(),
-      });
+      app = await EntityApp.start(
+        Planned,
+        { dtos: { create: PlannedRegistration } },
+        { connection: database.dataSourceOptions() },
+      );
+      users = app.users;
     });
     afterEach(async () => {
-      await users.close();
-      await dataSource.destroy();
+      await app.close();
       await database.drop();
     });
 
