@@ -6,7 +6,7 @@ export const HELP = `npm run bench -- [options]
   --quick             below 90 seconds, on small tables
   --only NAME         one scenario; may be given several times
   --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
-  --users N           users of the large table (1000000; 10000 with --quick)
+  --users N           users of the large table (1000000; 5000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
   --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…)
   --profile FOLDER    keeps a CPU profile of each server there; they are slower meanwhile
@@ -31,7 +31,7 @@ const THOROUGH = {
   costlyRounds: 9,
   logins: 32,
 };
-const QUICK = { rounds: 3, turns: 3, milliseconds: 70, warmUp: 1000, users: 10_000, sessionsEach: 3, costlyRounds: 2, logins: 6 };
+const QUICK = { rounds: 3, turns: 3, milliseconds: 60, warmUp: 1000, users: 5000, sessionsEach: 3, costlyRounds: 2, logins: 6 };
 const ONE_QUICK = { ...QUICK, rounds: 15, turns: 4, milliseconds: 100, warmUp: 3000, costlyRounds: 5 };
 
 /** @throws TypeError for an option that is unknown */
