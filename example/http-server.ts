@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Express } from 'express';
+import { messageClasses } from 'routing-controllers-users';
 import { WrongSettingsError } from './wrong-settings.error.js';
 
 const HEADERS_MS = 10_000;
@@ -16,14 +18,15 @@ export class HttpServer {
   private readonly sockets = new Map<Socket, number>();
   private isStopping = false;
 
-  constructor(handler: (request: IncomingMessage, response: ServerResponse) => void) {
-    const times = {
+  constructor(app: Express) {
+    const options = {
+      ...messageClasses(app),
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: CHECK_MS,
     };
-    this.server = createServer(times, handler);
+    this.server = createServer(options, app);
     this.server.on('connection', (socket: Socket) => {
       this.sockets.set(socket, 0);
       socket.once('close', () => this.sockets.delete(socket));

@@ -60,12 +60,13 @@ export {
   ValidatePassword,
   VerifyLegacyPassword,
 } from './hooks/index.js';
-export type { FieldError, ProblemDetails } from './http/index.js';
+export type { ExpressPrototypes, FieldError, MessageClasses, ProblemDetails } from './http/index.js';
 export {
   CsrfRejectedError,
   ForbiddenError,
   InternalError,
   MalformedBodyError,
+  messageClasses,
   NotFoundError,
   PayloadTooLargeError,
   ServiceUnavailableError,

@@ -7,9 +7,11 @@ export type ServerName =
   | 'better-auth'
   | 'fastify'
   | 'floor'
+  | 'floor-classes'
   | 'hash-limit'
   | 'node-limit'
   | 'ours'
+  | 'ours-listen'
   | 'passport'
   | 'routing-limit';
 

@@ -18,12 +18,13 @@ export const mePeers: Scenario = {
     const seen = await bench.inTurns({
       floor: { server: await bench.server('floor', database), plan: bench.plan(keyRequests(PEOPLE, size)) },
       bearer: { server, plan: bench.plan(jwt) },
+      listen: { server: await bench.server('ours-listen', database), plan: bench.plan(jwt) },
       betterAuth: { server: betterAuth, plan: bench.plan(await betterAuthRequests(betterAuth, BETTER_AUTH_PEOPLE)) },
       cookie: { server, plan: bench.plan(cookieRequests(PEOPLE, size)) },
       passport: { server: await bench.server('passport', database), plan: bench.plan(jwt) },
       fastify: { server: await bench.server('fastify', database), plan: bench.plan(jwt) },
     });
-    const { floor, bearer, cookie, betterAuth: better, passport, fastify } = seen;
+    const { floor, bearer, listen, cookie, betterAuth: better, passport, fastify } = seen;
     return [
       {
         label: 'bearer JWT: rate / better-auth get-session',
@@ -37,6 +38,12 @@ export const mePeers: Scenario = {
         unit: '×',
         goal: atLeast(5, 6.5),
       },
+      {
+        label: 'bearer JWT by app.listen(): rate / better-auth get-session',
+        values: ratios(listen.rate, better.rate),
+        unit: '×',
+      },
+      { label: 'bearer JWT by app.listen(): rate / passport-jwt by hand', values: ratios(listen.rate, passport.rate), unit: '×' },
       { label: 'bearer JWT: rate / passport-jwt by hand', values: ratios(bearer.rate, passport.rate), unit: '×' },
       { label: 'bearer JWT: rate / fastify with @fastify/jwt', values: ratios(bearer.rate, fastify.rate), unit: '×' },
       { label: 'better-auth get-session: CPU / floor', values: ratios(better.cpu, floor.cpu), unit: '×' },

@@ -1,7 +1,9 @@
-// The limit with routing-controllers: nothing but what has to be done, in its checker, and the answer written directly.
+// The limit with routing-controllers: nothing but what has to be done, in its checker, and the answer written directly. It is served
+// as ours is.
 import 'reflect-metadata';
 import express, { type Request, type Response } from 'express';
 import { type Action, Authorized, Get, JsonController, Req, Res, useContainer, useExpressServer } from 'routing-controllers';
+import { messageClasses } from 'routing-controllers-users';
 import { Container, Service } from 'typedi';
 import { serve, settings } from './serve.js';
 import { createSessionReader } from './session-reader.js';
@@ -29,4 +31,5 @@ const authorizationChecker = ({ request }: Action): boolean => {
   request.account = userOf(request.headers.authorization);
   return request.account !== undefined;
 };
-serve(useExpressServer(express(), { controllers: [AccountsController], authorizationChecker }));
+const app = useExpressServer(express(), { controllers: [AccountsController], authorizationChecker });
+serve(app, messageClasses(app));

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Database } from 'better-sqlite3';
+import type { MessageClasses } from 'routing-controllers-users';
 
 /** What a server is told by whoever starts it. */
 export interface ServerSettings {
@@ -30,9 +31,12 @@ export function connection({ database }: ServerSettings) {
   return { ...database, prepareDatabase: (sqlite: Database) => void sqlite.pragma('cache_size = -262144') };
 }
 
-/** Serves on a free port of the loopback, and answers the parent's questions. It ends with its parent. */
-export function serve(listener: RequestListener): void {
-  const server = createServer(listener);
+/**
+ * Serves on a free port of the loopback, and answers the parent's questions. It ends with its parent.
+ * @param classes - those of an Express app's messages; none: as its `listen()` does
+ */
+export function serve(listener: RequestListener, classes?: MessageClasses): void {
+  const server = createServer(classes ?? {}, listener);
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', 1024, () => ready((server.address() as AddressInfo).port));
 }

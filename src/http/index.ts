@@ -19,6 +19,7 @@ export {
 } from './http.errors.js';
 export { PROBLEM_TYPE } from './json-answer.js';
 export { CompleteController, isCompleteController, LibraryController } from './library-controller.js';
+export { type ExpressPrototypes, type MessageClasses, messageClasses } from './message-classes.js';
 export { checkOrigins, OriginPolicy } from './origin.js';
 export { plainAnswer } from './plain-answer.js';
 export { applyProblemHeaders, createProblemHandler, isForTheLog, sendProblem } from './problem.js';

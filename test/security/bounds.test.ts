@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import express from 'express';
 import { HttpServer } from '../../example/http-server.js';
 import { BcryptHasher } from '../../src/index.js';
 import { RateLimits } from '../../src/limits/index.js';
@@ -49,7 +50,8 @@ describe('docs/reference/bounds.md', () => {
     });
   /** The example's server with its port, and what Node knows of its times. */
   const serve = async () => {
-    const server = new HttpServer((request, response) => void request.resume().on('end', () => response.end('well')));
+    const app = express().use((request, response) => void request.resume().on('end', () => response.end('well')));
+    const server = new HttpServer(app);
     const inner = Reflect.get(server, 'server');
     await server.listen(0, '127.0.0.1');
     return { inner, port: inner.address().port, stop: () => server.stop() };
