@@ -29,10 +29,21 @@ const THOROUGH = {
   users: 1_000_000,
   sessionsEach: 10,
   costlyRounds: 9,
+  readingMilliseconds: 2000,
   logins: 32,
 };
-const QUICK = { rounds: 3, turns: 3, milliseconds: 60, warmUp: 1000, users: 5000, sessionsEach: 3, costlyRounds: 2, logins: 6 };
-const ONE_QUICK = { ...QUICK, rounds: 15, turns: 4, milliseconds: 100, warmUp: 3000, costlyRounds: 5 };
+const QUICK = {
+  rounds: 3,
+  turns: 3,
+  milliseconds: 60,
+  warmUp: 1000,
+  users: 5000,
+  sessionsEach: 3,
+  costlyRounds: 2,
+  readingMilliseconds: 1000,
+  logins: 6,
+};
+const ONE_QUICK = { ...QUICK, rounds: 15, turns: 4, milliseconds: 100, warmUp: 3000, costlyRounds: 5, readingMilliseconds: 2000 };
 
 /** @throws TypeError for an option that is unknown */
 export function readArguments(args: readonly string[]): Arguments {
@@ -53,7 +64,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const only = values.only;
   const defaults = values.quick ? (only.length === 0 ? QUICK : ONE_QUICK) : THOROUGH;
   const users = wholeNumber('users', values.users, defaults.users);
-  const { turns, milliseconds, warmUp, costlyRounds, logins } = defaults;
+  const { turns, milliseconds, warmUp, costlyRounds, readingMilliseconds, logins } = defaults;
   return {
     only,
     json: values.json,
@@ -66,6 +77,7 @@ export function readArguments(args: readonly string[]): Arguments {
       milliseconds,
       warmUp,
       costlyRounds,
+      readingMilliseconds,
       logins,
       small: { users: 1000, sessions: 3000 },
       large: { users, sessions: wholeNumber('sessions', values.sessions, users * defaults.sessionsEach) },

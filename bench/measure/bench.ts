@@ -22,6 +22,8 @@ export interface Effort {
   large: SeedSize;
   /** Rounds of what takes seconds: logins, starts. */
   costlyRounds: number;
+  /** Of reading while others sign in, and as many without them. Some hashes should fit in. */
+  readingMilliseconds: number;
   /** Logins in one round. */
   logins: number;
 }
