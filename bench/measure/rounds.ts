@@ -64,9 +64,11 @@ export async function measureInTurns<Name extends string>(
 
 /** A server that is warm still has to meet the requests that are new to it. One that is slow gets a millisecond for each. */
 async function warmUpTarget(load: Load, { server, plan }: Target, requests: number): Promise<void> {
-  if (typeof plan === 'function' || plan.refreshes === true) return;
-  const total = Math.max(requests - server.warmth, requests / 10);
-  const { latencies } = await load.run({ ...plan, port: server.port, total, milliseconds: requests });
+  if (typeof plan === 'function') return;
+  // A refresh is other code than what the server is warm for by then.
+  const total = plan.refreshes === true ? requests : Math.max(requests - server.warmth, requests / 10);
+  const { latencies, nextRequests } = await load.run({ ...plan, port: server.port, total, milliseconds: requests });
+  if (nextRequests !== undefined) plan.requests = nextRequests;
   server.warmth += latencies.length;
 }
 
