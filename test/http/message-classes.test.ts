@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Express, Request, Response } from 'express';
 import { createExpressServer, Get, JsonController } from 'routing-controllers';
+import { Service } from 'typedi';
 import { messageClasses, UsersSetupError } from '../../src/index.js';
 import { forEachExpress } from './express-apps.js';
 
@@ -13,6 +14,7 @@ interface Prototypes {
   used: [request: object, response: object];
 }
 
+@Service()
 @JsonController('/greetings')
 class GreetingsController {
   @Get('/')
