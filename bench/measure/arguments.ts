@@ -35,13 +35,13 @@ const THOROUGH = {
 const QUICK = {
   rounds: 3,
   turns: 3,
-  milliseconds: 60,
+  milliseconds: 50,
   warmUp: 1000,
   users: 5000,
   sessionsEach: 3,
   costlyRounds: 2,
-  readingMilliseconds: 1000,
-  logins: 6,
+  readingMilliseconds: 500,
+  logins: 5,
 };
 const ONE_QUICK = { ...QUICK, rounds: 15, turns: 4, milliseconds: 100, warmUp: 3000, costlyRounds: 5, readingMilliseconds: 2000 };
 
