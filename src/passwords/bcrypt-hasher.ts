@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { UsersSetupError } from '../runtime/setup-error.js';
+import { BcryptThreads } from './bcrypt-threads.js';
 import type { PasswordHasher } from './password-hasher.js';
 
 export interface BcryptHasherOptions {
@@ -41,6 +42,7 @@ const SALT_END = 29;
  */
 export class BcryptHasher implements PasswordHasher {
   readonly #cost: number;
+  readonly #threads = new BcryptThreads();
 
   /** @throws {@link UsersSetupError} when the cost is out of range */
   constructor(options: BcryptHasherOptions = {}) {
@@ -58,9 +60,9 @@ export class BcryptHasher implements PasswordHasher {
   async hash(password: string): Promise<string> {
     const salt = await bcrypt.genSalt(this.#cost);
     if (fitsBcrypt(password)) {
-      return bcrypt.hash(password, salt);
+      return this.#threads.hash(password, salt);
     }
-    return CONDENSED_PREFIX + (await bcrypt.hash(condense(password, salt), salt));
+    return CONDENSED_PREFIX + (await this.#threads.hash(condense(password, salt), salt));
   }
 
   async verify(password: string, hash: string): Promise<boolean> {
@@ -71,8 +73,8 @@ export class BcryptHasher implements PasswordHasher {
     const bare = isCondensed ? hash.slice(CONDENSED_PREFIX.length) : hash.replace(/^\$2y\$/, '$2b$');
     const fits = fitsBcrypt(password);
     // A password of the other form is hashed all the same: its length would else be told by the time.
-    const matches = await bcrypt.compare(fits ? password : condense(password, bare), bare);
-    return matches && fits !== isCondensed;
+    const made = await this.#threads.hash(fits ? password : condense(password, bare), bare.slice(0, SALT_END));
+    return timingSafeEqual(Buffer.from(made), Buffer.from(bare)) && fits !== isCondensed;
   }
 
   recognizes(hash: string): boolean {

@@ -1,6 +1,6 @@
-import bcrypt from 'bcrypt';
 import { UsersSetupError } from '../../runtime/setup-error.js';
 import { fitsBcrypt, MOST_BCRYPT_BYTES } from '../bcrypt-hasher.js';
+import { BcryptThreads } from '../bcrypt-threads.js';
 import { ForeignHasher, type StoredKey } from './foreign-hasher.js';
 
 const PREFIX = '$devise';
@@ -17,6 +17,7 @@ const FORM = /^\$devise\$2[aby](\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{22})([./A-Za-
  */
 export class DeviseHasher extends ForeignHasher {
   readonly #pepper: string;
+  readonly #threads = new BcryptThreads();
 
   /**
    * @param options - `pepper`: the `config.pepper` of Devise's initializer, a secret
@@ -51,7 +52,7 @@ export class DeviseHasher extends ForeignHasher {
 
   async #derive(password: string, salt: string): Promise<Buffer> {
     const read = Buffer.from(password + this.#pepper, 'utf8').subarray(0, MOST_BCRYPT_BYTES);
-    const derived = Buffer.from(await bcrypt.hash(read, salt));
+    const derived = Buffer.from(await this.#threads.hash(read, salt));
     // Zeros are no bcrypt hash, so they equal none. The work is done all the same.
     return fitsBcrypt(password) ? derived : Buffer.alloc(derived.length);
   }
