@@ -3,8 +3,8 @@ import type { Database } from '../database/index.js';
 import type { BaseUserWithoutId, UserId, UserTable } from '../model/index.js';
 import { type MaybePromise, proceed } from '../runtime/maybe-promise.js';
 import type { BaseSession, SessionClass } from './session.entity.js';
-import type { NewSession, Session, SessionStore, SessionTimes } from './session.js';
-import { type FoundSession, SessionLookup, toSession } from './session-lookup.js';
+import type { FoundSession, NewSession, Session, SessionStore, SessionTimes } from './session.js';
+import { SessionLookup, toSession } from './session-lookup.js';
 import { type Rotation, SessionRotation } from './session-rotation.js';
 
 const PRUNE_BATCH = 200;

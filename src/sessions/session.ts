@@ -33,6 +33,17 @@ export interface AuthenticatedSession<U extends BaseUserWithoutId> {
   session: Session;
 }
 
+/** Which refresh tokens of a session are good, as digests. */
+export interface RefreshState {
+  digest: string | null;
+  previousDigest: string | null;
+  rotatedAt: Date | null;
+}
+
+export interface FoundSession<U extends BaseUserWithoutId> extends AuthenticatedSession<U> {
+  refresh: RefreshState;
+}
+
 /** What changes of a session while it lasts. */
 export type SessionTimes = Partial<Pick<Session, 'lastSeenAt' | 'expiresAt' | 'authenticatedAt'>>;
 

@@ -1,3 +1,5 @@
+import { BoundedMap } from '../runtime/bounded-map.js';
+
 /** With the tokens that the library makes some 3 MB, when it is full. */
 const MOST = 5000;
 
@@ -6,7 +8,7 @@ const MOST = 5000;
  * its session is looked up. A token that differs in one character is another one.
  */
 export class VerifiedTokens {
-  private readonly payloads = new Map<string, unknown>();
+  private readonly payloads = new BoundedMap<string, unknown>(MOST);
 
   /** @returns undefined for a token that is not known, good or bad */
   get(token: string): unknown {
@@ -15,8 +17,6 @@ export class VerifiedTokens {
 
   /** Keeps a payload, which nobody can change any more; past the bound the oldest one goes. */
   add(token: string, payload: object): void {
-    const [oldest] = this.payloads.size >= MOST ? this.payloads.keys() : [];
-    if (oldest !== undefined) this.payloads.delete(oldest);
     this.payloads.set(token, Object.freeze(payload));
   }
 }

@@ -28,10 +28,13 @@ describe('authenticating a request', () => {
 
     it('costs one round trip, whoever asks for the user', async () => {
       const token = await app.tokenOf(await app.add('ada'));
-      counter.queries.length = 0;
-      expect((await app.http.get('/users/me', { token })).status).to.equal(200);
-      expect(counter.queries).to.have.length(1);
-      expect(counter.queries[0]).to.match(/^SELECT .* INNER JOIN /);
+      // SQLite is told at the second request where it found the rows at the first.
+      for (let request = 0; request < 2; request += 1) {
+        counter.queries.length = 0;
+        expect((await app.http.get('/users/me', { token })).status).to.equal(200);
+        expect(counter.queries).to.have.length(1);
+        expect(counter.queries[0]).to.match(/^SELECT .* INNER JOIN /);
+      }
     });
 
     it('costs none where no token comes, or one that no key signed', async () => {

@@ -75,6 +75,10 @@ class Rich extends BaseUser {
   }
 }
 
+/** A table that SQLite keeps in the order of its key. */
+@Entity('keyed_people', { withoutRowid: true })
+class Keyed extends BaseUser {}
+
 const plainEntities = usersEntities(Plain);
 const richEntities = [...usersEntities(Rich), Team];
 
@@ -99,6 +103,11 @@ async function actionOf<U extends BaseUserWithoutId>(users: Users<U>, user: U) {
   return { request: request as unknown as Request, response: {} };
 }
 
+/** The next request with the same token. */
+function again({ request, response }: Awaited<ReturnType<typeof actionOf>>) {
+  return { request: { ...request } as Request, response };
+}
+
 describe('the user of a request', () => {
   forEachDriver((driver) => {
     let database: TestDatabase;
@@ -115,10 +124,13 @@ describe('the user of a request', () => {
         .getRepository(Plain)
         .update(ada.id, { ...values, rate: '1.50', clicks: '9007199254740993', score: 0.5, hidden: 'x' });
       for (const person of [ada, await createUser(users)]) {
-        const found = await users.currentUserChecker(await actionOf(users, person));
+        const action = await actionOf(users, person);
+        const found = await users.currentUserChecker(action);
         const loaded = await dataSource.getRepository(Plain).findOneByOrFail({ id: person.id });
         expect(found).to.be.instanceOf(Plain);
         expect(found).to.deep.equal(loaded);
+        // SQLite is told by then where the rows are.
+        expect(await users.currentUserChecker(again(action))).to.deep.equal(loaded);
       }
       await dataSource.destroy();
     });
@@ -148,8 +160,7 @@ describe('the user of a request', () => {
         const action = await actionOf(users, await createUser(users));
         expect(await users.authorizationChecker(action, [])).to.equal(true);
         await dataSource.createQueryBuilder().update(user).set({ securityStamp: 'another' }).execute();
-        const again = { ...action, request: { ...action.request } };
-        expect(await users.currentUserChecker(again)).to.equal(undefined);
+        expect(await users.currentUserChecker(again(action))).to.equal(undefined);
         await dataSource.destroy();
         await database.drop();
       });
@@ -172,5 +183,64 @@ describe('the user of a request', () => {
     ).to.throw();
     await dataSource.destroy();
     await database.drop();
+  });
+
+  describe('on SQLite, which is told where the rows were before', () => {
+    const sqlite = drivers.find(({ name }) => name === 'better-sqlite3');
+    let database: TestDatabase;
+    beforeEach(async function () {
+      if (sqlite === undefined) return this.skip();
+      database = await sqlite.createDatabase();
+    });
+    afterEach(() => database?.drop());
+
+    it('is found when the rows have moved', async () => {
+      const { dataSource, users } = await setUp(database, Plain, plainEntities);
+      const ada = await createUser(users);
+      const action = await actionOf(users, ada);
+      await users.currentUserChecker(action);
+      for (const table of ['user_session', 'plain_people']) {
+        await dataSource.query(`UPDATE "${table}" SET rowid = rowid + 1000`);
+        expect((await users.currentUserChecker(again(action)))?.id, table).to.equal(ada.id);
+        expect((await users.currentUserChecker(again(action)))?.id, table).to.equal(ada.id);
+      }
+      await dataSource.destroy();
+    });
+
+    it('is no other one whose rows have come into their place', async () => {
+      const { dataSource, users } = await setUp(database, Plain, plainEntities);
+      const [ada, sue] = [await createUser(users), await createUser(users)];
+      const [asAda, asSue] = [await actionOf(users, ada), await actionOf(users, sue)];
+      for (const table of ['user_session', 'plain_people']) {
+        await users.currentUserChecker(again(asAda));
+        await users.currentUserChecker(again(asSue));
+        await dataSource.query(`UPDATE "${table}" SET rowid = -rowid`);
+        await dataSource.query(`UPDATE "${table}" SET rowid = 3 + rowid`);
+        expect((await users.currentUserChecker(again(asAda)))?.id, table).to.equal(ada.id);
+        expect((await users.currentUserChecker(again(asSue)))?.id, table).to.equal(sue.id);
+      }
+      await dataSource.destroy();
+    });
+
+    it('is nobody once the session has ended, also when another has its place', async () => {
+      const { dataSource, users } = await setUp(database, Plain, plainEntities);
+      const ada = await createUser(users);
+      const action = await actionOf(users, ada);
+      expect(await users.currentUserChecker(action)).to.be.instanceOf(Plain);
+      await users.manager.endSessions(ada);
+      await actionOf(users, ada);
+      expect(await dataSource.query('SELECT rowid FROM "user_session"')).to.deep.equal([{ rowid: 1 }]);
+      expect(await users.currentUserChecker(again(action))).to.equal(undefined);
+      await dataSource.destroy();
+    });
+
+    it('is found in a table that has no rowids', async () => {
+      const { dataSource, users } = await setUp(database, Keyed, usersEntities(Keyed));
+      const ada = await createUser(users);
+      const action = await actionOf(users, ada);
+      expect((await users.currentUserChecker(action))?.id).to.equal(ada.id);
+      expect((await users.currentUserChecker(again(action)))?.id).to.equal(ada.id);
+      await dataSource.destroy();
+    });
   });
 });
