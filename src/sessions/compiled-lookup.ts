@@ -59,7 +59,7 @@ export class CompiledLookup<U extends BaseUserWithoutId> {
     const { dataSource } = database;
     this.hydrator = new EntityHydrator<U>(dataSource, userMetadata);
     if (isSqliteFamily(dataSource) && !userMetadata.withoutRowid && !dataSource.getMetadata(entity).withoutRowid) {
-      const byKey = this.query().addSelect('user.rowid').addSelect('session.rowid');
+      const byKey = this.query().addSelect('user.rowid', 'user_place').addSelect('session.rowid', 's_place');
       this.byKey = compileStatement(dataSource, sqlOf(byKey.where(byRowId(byKey, entity, key), { value: '' })));
       const byPlace = this.query('user.rowid = :user').where(`session.rowid = :session AND session.${key} = :value`);
       // Text, for TypeORM would write a number into the SQL.
