@@ -40,8 +40,8 @@ const COLUMNS = [
  * The look-up as one statement. TypeORM writes its SQL, once; the row is read and converted without it.
  *
  * SQLite walks through four trees for it: from the key to the session's rowid, from there to the session, and the same for the user. It
- * is told the rowids where the session was found before, which spares two of them. The keys are
- * compared all the same, so that another row in that place is none; and what is not found there is looked up by its key.
+ * is told the rowids where the session was found before, which spares two of them. The keys are compared all the same, so that another
+ * row in that place is none; and what is not found there is looked up by its key.
  */
 export class CompiledLookup<U extends BaseUserWithoutId> {
   private readonly hydrator: EntityHydrator<U>;
