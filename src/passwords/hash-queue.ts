@@ -5,9 +5,10 @@ import { UsersSetupError } from '../runtime/setup-error.js';
 
 export interface HashQueueOptions {
   /**
-   * Jobs that run at once. More than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4 unless set) help nothing, and as many as
-   * those leave none for files and DNS. @defaultValue the processors, and at most one less than the pool's threads; where that is
-   * every processor, one less while the event loop is busy for more than half of the time, so that other requests have one
+   * Jobs that run at once. More than the processors help nothing; nor do more than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4
+   * unless set), but for bcrypt on Linux, which has threads of its own. As many as the pool's leave none for files and DNS.
+   * @defaultValue the processors, and at most one less than the pool's threads; where that is every processor, one less while the event
+   * loop is busy for more than half of the time, so that other requests have one
    */
   concurrency?: number;
   /** Jobs that wait. More make people wait longer, fewer send them away sooner. @defaultValue 64 for each that runs at once */
