@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { availableParallelism, constants, getPriority, tmpdir } from 'node:os';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import bcrypt from 'bcrypt';
@@ -18,31 +17,45 @@ const PERMISSION = ['--permission', '--experimental-permission'].find((flag) =>
 
 const quickSalt = bcrypt.genSaltSync(4);
 
-/** The nice values of a process' threads: proc_pid_stat(5), the nineteenth field. */
-const NICE_VALUES = `readdirSync('/proc/self/task').map((id) =>
-  Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').split(') ')[1].split(' ')[16]))`;
-
-/** A process that makes two hashes with the compiled module at a path, and then has nothing to do. */
-async function inProcess(
-  module: string,
-  flags: readonly string[] = [],
-): Promise<{ hash: string; lowThreads: number; warnings: string }> {
-  const script = `
+/**
+ * Runs a script in a process of its own, so that no other suite's threads are counted, and gives what it returns. The script has
+ * `threads`, `hash(password)` by them and `lowThreads()`, how many threads of the process have the priority of hashes.
+ */
+async function inProcess<T>(
+  script: string,
+  { module = COMPILED, flags = [] }: { module?: string; flags?: readonly string[] } = {},
+): Promise<{ result: T; warnings: string }> {
+  const source = `
     import { readdirSync, readFileSync } from 'node:fs';
+    import { availableParallelism, getPriority } from 'node:os';
+    import { setTimeout as sleep } from 'node:timers/promises';
     import { BcryptThreads } from ${JSON.stringify(module)};
-    const threads = new BcryptThreads();
-    await threads.hash('the first', ${JSON.stringify(quickSalt)});
-    const hash = await threads.hash('correct horse', ${JSON.stringify(quickSalt)});
-    console.log(JSON.stringify({ hash, lowThreads: ${NICE_VALUES}.filter((nice) => nice === ${LOW}).length }));`;
-  const argv = [...flags, '--input-type=module', '--eval', script];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, argv, { timeout: 20_000 });
-  return { ...JSON.parse(stdout), warnings: stderr };
+    let threads = new BcryptThreads();
+    const hash = (password) => threads.hash(password, ${JSON.stringify(quickSalt)});
+    // proc_pid_stat(5), the nineteenth field. A thread may end after it was listed.
+    const niceValue = (id) => {
+      try {
+        return Number(readFileSync('/proc/self/task/' + id + '/stat', 'utf8').split(') ')[1].split(' ')[16]);
+      } catch (error) {
+        if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+      }
+    };
+    const lowThreads = () => readdirSync('/proc/self/task').filter((id) => niceValue(id) === ${LOW}).length;
+    console.log(JSON.stringify(await (async () => { ${script} })()));`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', source], {
+    timeout: 20_000,
+  });
+  return { result: JSON.parse(stdout), warnings: stderr };
 }
 
-/** Two hashes were made, none by a thread, and one warning was given. */
-function expectPool({ hash, lowThreads, warnings }: Awaited<ReturnType<typeof inProcess>>, reason: RegExp): void {
-  expect(hash).to.equal(bcrypt.hashSync('correct horse', quickSalt));
-  expect(lowThreads).to.equal(0);
+const HASH_TWICE = `
+  await hash('the first');
+  return { second: await hash('correct horse'), lowThreads: lowThreads() };`;
+
+/** Two hashes are made, none by a thread, and one warning is given. */
+async function expectPool(options: Parameters<typeof inProcess>[1], reason: RegExp): Promise<void> {
+  const { result, warnings } = await inProcess(HASH_TWICE, options);
+  expect(result).to.deep.equal({ second: bcrypt.hashSync('correct horse', quickSalt), lowThreads: 0 });
   expect(warnings).to.match(reason);
   expect(warnings.split("in libuv's pool")).to.have.length(2);
 }
@@ -77,19 +90,19 @@ describe('BcryptThreads', () => {
   });
 
   it('lets the process end while its threads rest, and not before', async () => {
-    expect((await inProcess(COMPILED)).hash).to.equal(bcrypt.hashSync('correct horse', quickSalt));
+    const { result } = await inProcess<string>("return hash('correct horse')");
+    expect(result).to.equal(bcrypt.hashSync('correct horse', quickSalt));
   });
 
-  it('hashes in the pool of libuv where Node allows no threads', async () => {
-    expectPool(await inProcess(COMPILED, [PERMISSION, '--allow-fs-read=*', '--allow-addons']), /restricted/);
-  });
+  it('hashes in the pool of libuv where Node allows no threads', () =>
+    expectPool({ flags: [PERMISSION, '--allow-fs-read=*', '--allow-addons'] }, /restricted/));
 
   it('hashes in the pool of libuv where a bundle has left the script of its threads behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
     try {
       copyFileSync(COMPILED, join(folder, 'bundle.mjs'));
       symlinkSync(PACKAGES, join(folder, 'node_modules'));
-      expectPool(await inProcess(join(folder, 'bundle.mjs')), /bcrypt-thread\.js/);
+      await expectPool({ module: join(folder, 'bundle.mjs') }, /bcrypt-thread\.js/);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -97,37 +110,31 @@ describe('BcryptThreads', () => {
 
   // Elsewhere no thread has a priority of its own.
   (process.platform === 'linux' ? describe : describe.skip)('on Linux', () => {
-    /** How many threads of this process have the priority of hashes. Those of other suites end meanwhile, none starts. */
-    const lowThreads = (): number =>
-      readdirSync('/proc/self/task').filter((id) => {
-        const [, fields = ''] = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ');
-        return Number(fields.split(' ')[16]) === LOW;
-      }).length;
-
     it('leaves the processors to the event loop first', async () => {
-      const before = lowThreads();
-      await new BcryptThreads().hash('correct horse', quickSalt);
-      expect(lowThreads()).to.equal(before + 1);
-      expect(getPriority()).to.equal(0);
+      const { result } = await inProcess(`
+        await hash('correct horse');
+        return { lowThreads: lowThreads(), priority: getPriority() };`);
+      expect(result).to.deep.equal({ lowThreads: 1, priority: 0 });
     });
 
     it('starts at most a thread for each processor, and none while one rests', async () => {
-      const before = lowThreads();
-      const threads = new BcryptThreads();
-      const hashAtOnce = (count: number): Promise<unknown> =>
-        Promise.all(Array.from({ length: count }, () => threads.hash('correct horse', quickSalt)));
-      for (let turn = 0; turn < 3; turn += 1) await hashAtOnce(1);
-      expect(lowThreads()).to.equal(before + 1);
-      for (let turn = 0; turn < 3; turn += 1) await hashAtOnce(availableParallelism() * 5);
-      expect(lowThreads()).to.equal(before + availableParallelism());
+      const { result } = await inProcess(`
+        const counts = [];
+        for (const atOnce of [1, 1, 1, ...Array(3).fill(availableParallelism() * 5)]) {
+          await Promise.all(Array.from({ length: atOnce }, () => hash('correct horse')));
+          counts.push(lowThreads());
+        }
+        return counts;`);
+      expect(result).to.deep.equal([1, 1, 1, ...Array(3).fill(availableParallelism())]);
     });
 
     it('ends a thread that rests, and starts another at the next need', async () => {
-      const before = lowThreads();
-      const threads = new BcryptThreads(50);
-      await threads.hash('correct horse', quickSalt);
-      while (lowThreads() > before) await sleep(10);
-      expect(await threads.hash('correct horse', quickSalt)).to.equal(bcrypt.hashSync('correct horse', quickSalt));
+      const { result } = await inProcess<string>(`
+        threads = new BcryptThreads(50);
+        await hash('correct horse');
+        while (lowThreads() > 0) await sleep(10);
+        return hash('correct horse');`);
+      expect(result).to.equal(bcrypt.hashSync('correct horse', quickSalt));
     });
   });
 });
