@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type OriginPolicy, UnauthorizedError } from '../http/index.js';
+import { type OriginPolicy, requestNote, UnauthorizedError } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 import type { Session, SessionStore, Sessions } from '../sessions/index.js';
@@ -17,7 +17,7 @@ export interface Authentication<U extends BaseUserWithoutId> {
 
 /** Finds out who makes a request: once for each, whoever asks. */
 export class Authenticator<U extends BaseUserWithoutId> {
-  private readonly outcomes = new WeakMap<Request, MaybePromise<Authentication<U> | null>>();
+  private readonly outcomes = requestNote<MaybePromise<Authentication<U> | null>>();
 
   constructor(
     private readonly backends: readonly AuthenticationBackend<U>[],

@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { type BodySyntax, mayHaveBody, type ParsedBody, parseBytes, parsedAlready, parseText, syntaxOf } from './body-syntax.js';
 import { MalformedBodyError, PayloadTooLargeError } from './http.errors.js';
 import { answerJson } from './json-answer.js';
+import { requestNote } from './request-note.js';
 
 /** What a route takes: JSON, JSON or a form, or nothing, so that the stream is left alone. */
 export type BodyKind = 'json' | 'login' | 'none';
@@ -14,11 +15,7 @@ interface Received {
   body?: ParsedBody | { error: unknown };
 }
 
-/**
- * What was noted of each request, beside it: Express gives every request a hidden class of its own, which one property more makes V8 copy
- * whole.
- */
-const received = new WeakMap<Request, Received>();
+const received = requestNote<Received>();
 
 interface Marks {
   /** How body-parser 1 and 2 mark a body as read. */

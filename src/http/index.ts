@@ -24,6 +24,7 @@ export { checkOrigins, OriginPolicy } from './origin.js';
 export { plainAnswer } from './plain-answer.js';
 export { applyProblemHeaders, createProblemHandler, isForTheLog, sendProblem } from './problem.js';
 export { QueryBoolean, QueryInteger, readQuery } from './query.js';
+export { requestNote } from './request-note.js';
 export {
   type DescribedAnswers,
   type DescribedApp,

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
+import { requestNote } from '../http/index.js';
 import type { LimitName } from './limit-names.js';
 
-/** What was noted of each request, beside it. */
-const due = new WeakMap<Request, LimitName>();
+const due = requestNote<LimitName>();
 
 /**
  * Makes the middleware of a guarded route that is limited by the client's address, for `@UseBefore`. It counts nothing by itself, for a function
@@ -18,6 +18,6 @@ export function limitBeforeGuard(name: LimitName): (request: Request, response: 
 /** The limit that is still to be counted for a request, once. */
 export function takeDueLimit(request: Request): LimitName | undefined {
   const name = due.get(request);
-  if (name !== undefined) due.delete(request);
+  if (name !== undefined) due.set(request, undefined);
   return name;
 }
