@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '../root.mjs';
+import { bundle } from './bundle.mjs';
 import { compile, copyData } from './compile.mjs';
 import { entryPoints, programs } from './entry-points.mjs';
 import { filesUnder, stampOf } from './stamp.mjs';
@@ -17,6 +18,7 @@ export async function buildLibrary() {
   try {
     await compile('tsconfig.build.json', ['--outDir', fresh]);
     copyData('src', fresh);
+    await bundle(fresh, modulesByName(entries));
     for (const file of filesUnder(fresh).filter((path) => path.endsWith('.d.ts'))) writeCommonJsTypes(file);
     for (const { esm, cjs } of entries) writeCommonJsEntry(esm.replace('./dist', fresh), cjs.replace('./dist', fresh));
     for (const program of programs()) chmodSync(join(root, program.replace('./dist', fresh)), 0o755);
@@ -26,6 +28,21 @@ export async function buildLibrary() {
     rmSync(join(root, fresh), { recursive: true, force: true });
   }
   stamp.write();
+}
+
+/**
+ * What is asked for by its name, and where it is: by apps, by whoever calls a program, by tests that run one in their own process, and by
+ * what starts a thread.
+ * @param {import('./entry-points.mjs').EntryPoint[]} entries
+ */
+function modulesByName(entries) {
+  const asked = [...entries.map(({ esm }) => esm), ...programs()].map((file) => file.slice('./dist/'.length));
+  return {
+    ...Object.fromEntries(asked.map((file) => [file, file])),
+    'cli/index.js': 'cli/index.js',
+    // Beside the file that starts it.
+    'bcrypt-thread.js': 'passwords/bcrypt-thread.js',
+  };
 }
 
 /**

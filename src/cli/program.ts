@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandLine, type CommonOptions } from './command-line.js';
 import { doctorCommand } from './doctor/doctor.command.js';
@@ -29,7 +29,7 @@ const commands = [userCommand, sessionsCommand, importCommand, routesCommand, do
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const cli = new CommandLine(terminal);
-  const program = programOf(cli, await ownVersion());
+  const program = programOf(cli, ownVersion());
   try {
     await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;
@@ -85,7 +85,7 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-async function ownVersion(): Promise<string> {
-  const { version }: { version?: unknown } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+function ownVersion(): string {
+  const { version }: { version?: unknown } = createRequire(import.meta.url)('routing-controllers-users/package.json');
   return String(version);
 }

@@ -39,8 +39,7 @@ export async function runCli(args: readonly string[], surroundings: CliSurroundi
 
 /** Runs the same in this process, which saves its start. */
 export async function runCliHere(args: readonly string[], surroundings: CliSurroundings = {}): Promise<CliRun> {
-  const { runCommandLine }: typeof import('../../../src/cli/program.js') = await import(dist('program.js'));
-  const { Terminal }: typeof import('../../../src/cli/terminal.js') = await import(dist('terminal.js'));
+  const { runCommandLine, Terminal }: typeof import('../../../src/cli/index.js') = await import(dist('index.js'));
   const streams = { stdin: Readable.from([surroundings.input ?? '']), stdout: new PassThrough(), stderr: new PassThrough() };
   const environment = process.env;
   const console = globalThis.console;

@@ -1,0 +1,2 @@
+export { runCommandLine } from './program.js';
+export { Terminal } from './terminal.js';
