@@ -8,8 +8,8 @@ export const HELP = `npm run bench -- [options]
   --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 5000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
-  --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…); small ones
-                      are made on the same PostgreSQL
+  --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…); its PostgreSQL
+                      gets the small one too, bench_small
   --profile FOLDER    keeps a CPU profile of each server there; they are slower meanwhile
   --json FILE         where the figures go (bench/results/latest.json)`;
 

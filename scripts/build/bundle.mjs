@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { root } from '../root.mjs';
 import { filesUnder } from './stamp.mjs';
 
@@ -17,7 +17,7 @@ export async function bundle(folder, entries) {
   try {
     const graph = await rollup({
       input: Object.fromEntries(Object.entries(entries).map(([name, module]) => [name, join(root, folder, module)])),
-      external: (id) => !/^[./]/.test(id),
+      external: (id) => !id.startsWith('.') && !isAbsolute(id),
       treeshake: false,
       onwarn(warning) {
         // TypeScript's helpers for decorators begin with `this && this.__decorate`.

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import 'reflect-metadata';
-import { runCommandLine } from './program.js';
-import { Terminal } from './terminal.js';
+import { runCommandLine, Terminal } from './index.js';
 
 // What the app and the library log is no part of the answer: `--json` has stdout for itself.
 globalThis.console = new Console(process.stderr, process.stderr);
