@@ -82,6 +82,8 @@ describe('sessions.maxSessions', () => {
       });
       expect(await outcome.catch((error: unknown) => error)).to.equal(failure);
       expect(await alive(cookie, bearer)).to.deep.equal([200, 200]);
+      // When each was used is written beside its request.
+      await app.users.close();
       await signInWithin({}, () => undefined);
       expect(await alive(cookie, bearer)).to.deep.equal([401, 200]);
       expect(await app.users.manager.listSessions(ada)).to.have.length(2);
