@@ -31,6 +31,7 @@ const THOROUGH = {
   sessionsEach: 10,
   costlyRounds: 9,
   readingMilliseconds: 2000,
+  settlingMilliseconds: 2000,
   logins: 32,
 };
 const QUICK = {
@@ -42,9 +43,19 @@ const QUICK = {
   sessionsEach: 3,
   costlyRounds: 2,
   readingMilliseconds: 500,
+  settlingMilliseconds: 700,
   logins: 5,
 };
-const ONE_QUICK = { ...QUICK, rounds: 15, turns: 4, milliseconds: 100, warmUp: 3000, costlyRounds: 5, readingMilliseconds: 2000 };
+const ONE_QUICK = {
+  ...QUICK,
+  rounds: 15,
+  turns: 4,
+  milliseconds: 100,
+  warmUp: 3000,
+  costlyRounds: 5,
+  readingMilliseconds: 2000,
+  settlingMilliseconds: 2000,
+};
 
 /** @throws TypeError for an option that is unknown */
 export function readArguments(args: readonly string[]): Arguments {
@@ -65,7 +76,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const only = values.only;
   const defaults = values.quick ? (only.length === 0 ? QUICK : ONE_QUICK) : THOROUGH;
   const users = wholeNumber('users', values.users, defaults.users);
-  const { turns, milliseconds, warmUp, costlyRounds, readingMilliseconds, logins } = defaults;
+  const { turns, milliseconds, warmUp, costlyRounds, readingMilliseconds, settlingMilliseconds, logins } = defaults;
   return {
     only,
     json: values.json,
@@ -79,6 +90,7 @@ export function readArguments(args: readonly string[]): Arguments {
       warmUp,
       costlyRounds,
       readingMilliseconds,
+      settlingMilliseconds,
       logins,
       small: { users: 1000, sessions: 3000 },
       large: { users, sessions: wholeNumber('sessions', values.sessions, users * defaults.sessionsEach) },

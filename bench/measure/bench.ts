@@ -24,6 +24,11 @@ export interface Effort {
   costlyRounds: number;
   /** Of reading while others sign in, and as many without them. Some hashes should fit in. */
   readingMilliseconds: number;
+  /**
+   * Until those who sign in have come, their code is compiled, hashes are what is under way, and the kernel has found a place for each
+   * thread.
+   */
+  settlingMilliseconds: number;
   /** Logins in one round. */
   logins: number;
 }

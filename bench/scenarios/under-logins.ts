@@ -8,8 +8,6 @@ import { PEOPLE } from './me-bearer.js';
 import { atMost, type Scenario } from './scenario.js';
 
 const LOGINS = 64;
-/** Until all logins have come in, their code is compiled, and hashes are what is under way. */
-const SETTLING_MILLISECONDS = 700;
 
 interface Latencies {
   idleMedian: number;
@@ -64,7 +62,7 @@ async function measureBoth(bench: Bench, name: ServerName, database: SeededDatab
   const signIns = bench.load.start({ port, connections: LOGINS, requests, fromManyAddresses: true, expect: 200 });
   // Those that are cut off in the end are no failures of what is measured here.
   const ended = signIns.done.catch(() => undefined);
-  await sleep(SETTLING_MILLISECONDS);
+  await sleep(bench.effort.settlingMilliseconds);
   before.stop();
   await before.done;
   const busy = await bench.load.run(reading);

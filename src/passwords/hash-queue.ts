@@ -8,7 +8,7 @@ export interface HashQueueOptions {
    * Jobs that run at once. More than the processors help nothing; nor do more than the threads of libuv's pool (`UV_THREADPOOL_SIZE`, 4
    * unless set), but for bcrypt on Linux, which has threads of its own. As many as the pool's leave none for files and DNS.
    * @defaultValue the processors, and at most one less than the pool's threads; where that is every processor, one less while the event
-   * loop is busy for more than half of the time, so that other requests have one
+   * loop is busy for more than half of the time, and each rests for a quarter of a job's time after it, so that other requests come first
    */
   concurrency?: number;
   /** Jobs that wait. More make people wait longer, fewer send them away sooner. @defaultValue 64 for each that runs at once */
@@ -23,6 +23,12 @@ const POOL_THREADS = 4;
 
 /** What a job is thought to take before one was measured. */
 const ASSUMED_JOB_MILLISECONDS = 250;
+
+/**
+ * Of a job's time, after it, while the event loop is busy. A processor that never rests is one where Linux moves nothing to: whatever
+ * works with the event loop (a proxy, a database) would stay on the event loop's own.
+ */
+const REST_SHARE = 0.25;
 
 /** The weight of the newest job in the mean. */
 const NEWEST_WEIGHT = 0.1;
@@ -82,9 +88,13 @@ export class HashQueue {
     try {
       return await job();
     } finally {
-      this.#meanMilliseconds += NEWEST_WEIGHT * (performance.now() - startedAt - this.#meanMilliseconds);
-      this.#running -= 1;
-      this.#startWaiting();
+      const milliseconds = performance.now() - startedAt;
+      this.#meanMilliseconds += NEWEST_WEIGHT * (milliseconds - this.#meanMilliseconds);
+      if (this.#eventLoop?.isBusy()) {
+        setTimeout(() => this.#endSlot(), milliseconds * REST_SHARE);
+      } else {
+        this.#endSlot();
+      }
     }
   }
 
@@ -93,6 +103,11 @@ export class HashQueue {
     if (this.#running > 0) {
       await new Promise<void>((resolve) => this.#idleListeners.push(resolve));
     }
+  }
+
+  #endSlot(): void {
+    this.#running -= 1;
+    this.#startWaiting();
   }
 
   /** Waits for a slot; it counts as running by then. */

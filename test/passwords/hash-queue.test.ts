@@ -68,6 +68,21 @@ async function mostAtOnce(queue: HashQueue): Promise<number> {
   return most;
 }
 
+const JOB_MILLISECONDS = 80;
+
+/** The shortest time in which a slot took a job and the next, in jobs' times, among those that started in the last half of many. */
+async function shortestTurn(queue: HashQueue, slots: number): Promise<number> {
+  const startedAt: number[] = [];
+  const job = async (): Promise<void> => {
+    startedAt.push(performance.now());
+    await sleep(JOB_MILLISECONDS);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() * 8 }, () => queue.run(undefined, job)));
+  const half = startedAt.length / 2;
+  const turns = startedAt.slice(half + slots).map((start, index) => start - (startedAt[half + index] ?? start));
+  return Math.min(...turns) / JOB_MILLISECONDS;
+}
+
 async function refusal(promise: Promise<unknown>): Promise<ServiceUnavailableError> {
   try {
     await promise;
@@ -153,16 +168,18 @@ describe('HashQueue', () => {
   describe('while the event loop is busy', () => {
     const processors = availableParallelism();
 
-    async function mostWhileBusy(queue: HashQueue): Promise<number> {
+    async function whileBusy<T>(measure: () => Promise<T>): Promise<T> {
       let isWanted = true;
       const busy = keepEventLoopBusy(() => isWanted);
       try {
-        return await mostAtOnce(queue);
+        return await measure();
       } finally {
         isWanted = false;
         await busy;
       }
     }
+
+    const mostWhileBusy = (queue: HashQueue): Promise<number> => whileBusy(() => mostAtOnce(queue));
 
     it('leaves it one of the processors', async () => {
       const queue = await withPoolThreads(processors + 1, async () => new HashQueue());
@@ -180,8 +197,16 @@ describe('HashQueue', () => {
       expect(await mostWhileBusy(queue)).to.equal(Math.max(1, processors - 1));
     });
 
-    it('runs as many as it is told', async () => {
-      expect(await mostWhileBusy(new HashQueue({ concurrency: processors }))).to.equal(processors);
+    it('rests after each job for a quarter of its time', async function () {
+      if (processors === 1) return this.skip();
+      const queue = await withPoolThreads(processors + 1, async () => new HashQueue());
+      expect(await whileBusy(() => shortestTurn(queue, processors - 1))).to.be.at.least(1.2);
+    });
+
+    it('runs as many as it is told, without a rest', async () => {
+      const queue = new HashQueue({ concurrency: processors });
+      expect(await mostWhileBusy(queue)).to.equal(processors);
+      expect(await whileBusy(() => shortestTurn(queue, processors))).to.be.below(1.2);
     });
   });
 
