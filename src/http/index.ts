@@ -36,5 +36,5 @@ export {
   type RouteDescriptions,
   routeDescriptions,
 } from './route-description.js';
-export { asSent, sentName } from './sent-names.js';
+export { asSent, nestedClass, sentName, sentPath } from './sent-names.js';
 export { type FieldError, type ProblemDetails, UsersError } from './users-error.js';

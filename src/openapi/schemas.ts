@@ -1,6 +1,6 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import type { EntityMetadata } from 'typeorm';
-import { type JsonSchema, sentName } from '../http/index.js';
+import { type JsonSchema, nestedClass, sentName } from '../http/index.js';
 import type { BaseUserWithoutId } from '../model/index.js';
 import { type ShownField, shownFields, type UsersContext } from '../users/index.js';
 import { requirePackage } from './optional-package.js';
@@ -94,7 +94,21 @@ export function userSchemas<U extends BaseUserWithoutId>(context: UsersContext<U
     },
     required: ['id', ...Object.keys(USER_FIELDS), ...always.map(({ name }) => name)],
   };
-  return { ...bodies, User: user };
+  return { ...embeddedSchemas([fields.create, fields.update], table.metadata.embeddeds, schemas), ...bodies, User: user };
+}
+
+/** The classes of embedded objects, by their names: a body and the answer have the same. */
+function embeddedSchemas(dtos: readonly Function[], embeddeds: EntityMetadata['embeddeds'], schemas: ClassSchemas): Schemas {
+  const all = embeddeds.flatMap(({ propertyName, columns, embeddeds: inner }) => {
+    const declared = dtos.map((dto) => nestedClass(dto, propertyName)).filter((dto) => dto !== undefined);
+    const nullable = columns.filter((column) => column.isNullable).map((column) => column.propertyName);
+    const own = declared.map((dto) => {
+      const sent = new Set(nullable.map((name) => sentName(dto, name)));
+      return [dto.name, clearable(schemas.of(dto), sent)] as const;
+    });
+    return [...own, ...Object.entries(embeddedSchemas(declared, inner, schemas))];
+  });
+  return Object.fromEntries(all);
 }
 
 /** The id of a user, in a body and in a path. */

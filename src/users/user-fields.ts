@@ -1,5 +1,5 @@
 import type { EntityMetadata } from 'typeorm';
-import { declaredFields, type ReadOptions, sentName, ValidationError } from '../http/index.js';
+import { declaredFields, type ReadOptions, sentPath, ValidationError } from '../http/index.js';
 import { type BaseUserWithoutId, FLAG_FIELDS, MANAGED_FIELDS, type UserTable } from '../model/index.js';
 import {
   superuserCreateDto,
@@ -97,11 +97,11 @@ export class UserFields<U extends BaseUserWithoutId> {
     return path !== undefined && this.storedNames.includes(name) ? this.fault([path], 'is missing') : null;
   }
 
-  /** The same fault of several properties, by the names by which clients send them. */
-  fault(properties: readonly string[], message: string): ValidationError {
-    const names = properties.map((property) => {
-      const name = sentName(this.create, property);
-      return name === property ? sentName(this.update, property) : name;
+  /** The same fault of several properties, or of paths into embedded objects, by the names by which clients send them. */
+  fault(paths: readonly string[], message: string): ValidationError {
+    const names = paths.map((path) => {
+      const name = sentPath(this.create, path);
+      return name === path ? sentPath(this.update, path) : name;
     });
     return new ValidationError(names.map((field) => ({ field, messages: [`${field} ${message}`] })));
   }

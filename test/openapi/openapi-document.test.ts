@@ -1,11 +1,14 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { IsDate, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Expose, Type } from 'class-transformer';
+import { IsDate, IsNumber, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { Authorized, Body, Delete, Get, HttpCode, JsonController, OnUndefined, Param, Patch, Post } from 'routing-controllers';
 import { Service } from 'typedi';
+import { Column, Entity } from 'typeorm';
 import {
   AuthenticationBackend,
+  BaseUser,
   BearerTransport,
   CookieTransport,
   createAuthController,
@@ -17,6 +20,7 @@ import {
 } from '../../src/index.js';
 import { type OpenApiDocument, openApiDocument } from '../../src/openapi/index.js';
 import { drivers } from '../support/databases.js';
+import { EntityApp } from '../support/entity-app.js';
 import type { Answer } from '../support/http-client.js';
 import type { User } from '../support/user.entity.js';
 import { emailOf, PASSWORD, UsersApp } from '../support/users-app.js';
@@ -338,6 +342,74 @@ describe('openApiDocument of an app whose dto has a field of several forms', () 
       const fields = components.schemas[name]?.properties as Record<string, object>;
       const fits = new Ajv2020({ validateFormats: false }).compile(fields.userName ?? false);
       expect([fits(null), fits(7)], name).to.deep.equal([true, false]);
+    }
+  });
+});
+
+describe('openApiDocument of an app whose users have an embedded object', () => {
+  class Point {
+    @Column({ type: 'float', nullable: true })
+    latitude!: number | null;
+  }
+
+  class Address {
+    @Column({ type: 'varchar', length: 40, default: '' })
+    street!: string;
+
+    @Column({ type: 'varchar', length: 40, nullable: true })
+    city!: string | null;
+
+    @Column(() => Point)
+    point!: Point;
+  }
+
+  @Entity('described_residents')
+  class Resident extends BaseUser {
+    @Column(() => Address)
+    address!: Address;
+  }
+
+  class PointBody {
+    @IsOptional()
+    @IsNumber()
+    latitude?: number | null;
+  }
+
+  class AddressBody {
+    @IsOptional()
+    @IsString()
+    street?: string;
+
+    @Expose({ name: 'town' })
+    @IsOptional()
+    @IsString()
+    city?: string | null;
+
+    @IsOptional()
+    @ValidateNested()
+    @Type(() => PointBody)
+    point?: PointBody;
+  }
+
+  class ResidentRegistration extends UserCreate {
+    @IsOptional()
+    @ValidateNested()
+    @Type(() => AddressBody)
+    address?: AddressBody;
+  }
+
+  it('lets null empty what may be empty of it, and nothing else', async () => {
+    const app = await EntityApp.start(Resident, { dtos: { create: ResidentRegistration } });
+    const routing = app.users.routing({ controllers: [UsersController] });
+    const { components } = openApiDocument(app.users, routing, { info: { title: 'Residents', version: '1.0.0' } });
+    await app.close();
+    const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema({ $id: 'document', components });
+    for (const name of ['UserCreate', 'UserUpdate', 'User']) {
+      const fits = ajv.compile({ $ref: `document#/components/schemas/${name}/properties/address` });
+      const outcomes = [{ town: null }, { point: { latitude: null } }, { street: null }, { point: null }].map((value) =>
+        fits(value),
+      );
+      expect(outcomes, name).to.deep.equal([true, true, false, false]);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Type } from 'class-transformer';
+import { Expose, Type } from 'class-transformer';
 import { IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { Column, Entity } from 'typeorm';
 import { BaseUser, UserCreate, type Users, ValidationError } from '../../src/index.js';
@@ -13,6 +13,9 @@ class Address {
 
   @Column({ type: 'varchar', length: 40, nullable: true })
   city!: string | null;
+
+  @Column({ type: 'varchar', length: 10, default: '' })
+  zip!: string;
 
   /** Of the house, and not the person's. */
   @Column({ type: 'varchar', length: 40, nullable: true, unique: true })
@@ -36,6 +39,11 @@ class AddressBody {
   @IsString()
   @MaxLength(40)
   city?: string | null = undefined;
+
+  @Expose({ name: 'postcode' })
+  @IsOptional()
+  @IsString()
+  zip?: string | null = undefined;
 
   @IsOptional()
   @IsString()
@@ -101,6 +109,13 @@ describe('an embedded object of the entity', () => {
     it('answers a null where its column takes none by the path of the field', async () => {
       const refused = change(await resident(), { street: null });
       expect(await faultsOf(refused)).to.deep.equal([{ field: 'address.street', messages: ['address.street must not be null'] }]);
+    });
+
+    it('answers it by the names by which clients send them', async () => {
+      const refused = change(await resident(), { zip: null });
+      expect(await faultsOf(refused)).to.deep.equal([
+        { field: 'address.postcode', messages: ['address.postcode must not be null'] },
+      ]);
     });
 
     it('leaves a field without a column to the hooks', async () => {
