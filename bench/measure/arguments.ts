@@ -5,7 +5,7 @@ import type { DatabaseKind, Effort } from './bench.js';
 export const HELP = `npm run bench -- [options]
   --quick             below 90 seconds, on small tables
   --only NAME         one scenario; may be given several times
-  --rounds N          rounds of each comparison (15; 3 with --quick, unless --only)
+  --rounds N          rounds of each comparison but the scale's (15; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 5000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
   --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…); its PostgreSQL
@@ -24,6 +24,7 @@ export interface Arguments {
 
 const THOROUGH = {
   rounds: 15,
+  pairs: 10,
   turns: 6,
   milliseconds: 150,
   warmUp: 20_000,
@@ -36,6 +37,7 @@ const THOROUGH = {
 };
 const QUICK = {
   rounds: 3,
+  pairs: 1,
   turns: 3,
   milliseconds: 50,
   warmUp: 1000,
@@ -49,6 +51,7 @@ const QUICK = {
 const ONE_QUICK = {
   ...QUICK,
   rounds: 15,
+  pairs: 5,
   turns: 4,
   milliseconds: 100,
   warmUp: 3000,
@@ -76,7 +79,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const only = values.only;
   const defaults = values.quick ? (only.length === 0 ? QUICK : ONE_QUICK) : THOROUGH;
   const users = wholeNumber('users', values.users, defaults.users);
-  const { turns, milliseconds, warmUp, costlyRounds, readingMilliseconds, settlingMilliseconds, logins } = defaults;
+  const { pairs, turns, milliseconds, warmUp, costlyRounds, readingMilliseconds, settlingMilliseconds, logins } = defaults;
   return {
     only,
     json: values.json,
@@ -85,6 +88,7 @@ export function readArguments(args: readonly string[]): Arguments {
     isHelpWanted: values.help,
     effort: {
       rounds: wholeNumber('rounds', values.rounds, defaults.rounds),
+      pairs,
       turns,
       milliseconds,
       warmUp,

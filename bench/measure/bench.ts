@@ -20,6 +20,8 @@ export interface Effort {
   warmUp: number;
   small: SeedSize;
   large: SeedSize;
+  /** Pairs of processes, of which each measures some rounds, where it is a few percent that matter. */
+  pairs: number;
   /** Rounds of what takes seconds: logins, starts. */
   costlyRounds: number;
   /** Of reading while others sign in, and as many without them. Some hashes should fit in. */

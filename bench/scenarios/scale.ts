@@ -28,7 +28,7 @@ const ROUNDS_OF_A_PAIR = 3;
 
 async function measureOn(bench: Bench, kind: DatabaseKind): Promise<{ few: number[]; many: number[] }> {
   const rates: { few: number[]; many: number[] } = { few: [], many: [] };
-  for (let rounds = 0; rounds < bench.effort.rounds; rounds += ROUNDS_OF_A_PAIR) {
+  for (let pair = 0; pair < bench.effort.pairs; pair += 1) {
     const { few, many } = await measurePair(bench, kind);
     rates.few.push(...few);
     rates.many.push(...many);
