@@ -88,12 +88,10 @@ export class HashQueue {
     try {
       return await job();
     } finally {
-      const milliseconds = performance.now() - startedAt;
-      this.#meanMilliseconds += NEWEST_WEIGHT * (milliseconds - this.#meanMilliseconds);
       if (this.#eventLoop?.isBusy()) {
-        setTimeout(() => this.#endSlot(), milliseconds * REST_SHARE);
+        setTimeout(() => this.#freeSlot(startedAt), (performance.now() - startedAt) * REST_SHARE);
       } else {
-        this.#endSlot();
+        this.#freeSlot(startedAt);
       }
     }
   }
@@ -105,7 +103,8 @@ export class HashQueue {
     }
   }
 
-  #endSlot(): void {
+  #freeSlot(takenAt: number): void {
+    this.#meanMilliseconds += NEWEST_WEIGHT * (performance.now() - takenAt - this.#meanMilliseconds);
     this.#running -= 1;
     this.#startWaiting();
   }
@@ -157,9 +156,9 @@ export class HashQueue {
     return this.#eventLoop?.isBusy() ? this.#concurrency - 1 : this.#concurrency;
   }
 
-  /** How long those that wait now will take, going by the jobs before. */
+  /** How long those that wait now will take, going by the jobs before and their rests. */
   #secondsUntilRoom(): number {
-    const seconds = ((this.#queued + 1) * this.#meanMilliseconds) / this.#concurrency / 1000;
+    const seconds = ((this.#queued + 1) * this.#meanMilliseconds) / this.#slots() / 1000;
     return Math.min(MOST_RETRY_SECONDS, Math.ceil(seconds));
   }
 }
