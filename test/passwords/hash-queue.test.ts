@@ -53,6 +53,18 @@ async function keepEventLoopBusy(isWanted: () => boolean): Promise<void> {
   }
 }
 
+/** Measures something while the event loop has work without a pause. */
+async function whileBusy<T>(measure: () => Promise<T>): Promise<T> {
+  let isWanted = true;
+  const busy = keepEventLoopBusy(() => isWanted);
+  try {
+    return await measure();
+  } finally {
+    isWanted = false;
+    await busy;
+  }
+}
+
 /** The most jobs that ran at once among those that started in the last half of many. */
 async function mostAtOnce(queue: HashQueue): Promise<number> {
   const jobs = Array.from({ length: availableParallelism() * 8 }, (_, index) => index);
@@ -168,17 +180,6 @@ describe('HashQueue', () => {
   describe('while the event loop is busy', () => {
     const processors = availableParallelism();
 
-    async function whileBusy<T>(measure: () => Promise<T>): Promise<T> {
-      let isWanted = true;
-      const busy = keepEventLoopBusy(() => isWanted);
-      try {
-        return await measure();
-      } finally {
-        isWanted = false;
-        await busy;
-      }
-    }
-
     const mostWhileBusy = (queue: HashQueue): Promise<number> => whileBusy(() => mostAtOnce(queue));
 
     it('leaves it one of the processors', async () => {
@@ -277,11 +278,27 @@ describe('HashQueue', () => {
       expect(await retryAfterWhenFull(new HashQueue({ concurrency: 1, maxQueued: 64 }))).to.be.within(10, 20);
     });
 
-    async function retryAfterWhenFull(queue: HashQueue): Promise<number> {
-      const jobs = new Jobs();
-      const taken = Array.from({ length: 65 }, (_, index) => queue.run(undefined, jobs.job(String(index))));
-      const error = await refusal(queue.run(undefined, jobs.job('refused')));
-      await jobs.endAll();
+    it('counts on the processors that are left while the event loop is busy', async function () {
+      const processors = availableParallelism();
+      if (processors === 1) return this.skip();
+      const queue = await withPoolThreads(processors + 1, async () => new HashQueue({ maxQueued: 64 }));
+      const seconds = await whileBusy(async () => {
+        // Until it is known that the event loop is busy.
+        await sleep(200);
+        return retryAfterWhenFull(queue, processors - 1);
+      });
+      expect(seconds).to.equal(Math.ceil((65 * 0.25) / (processors - 1)));
+    });
+
+    /** Of a queue of 64 places, and as many more as run at once. */
+    async function retryAfterWhenFull(queue: HashQueue, slots = 1): Promise<number> {
+      let end = (): void => undefined;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const taken = Array.from({ length: 64 + slots }, () => queue.run(undefined, () => ended));
+      const error = await refusal(queue.run(undefined, () => ended));
+      end();
       await Promise.all(taken);
       return Number(error.headers['Retry-After']);
     }
