@@ -1,46 +1,84 @@
+import type { Bench, SeededDatabase } from '../measure/bench.js';
 import { get } from '../measure/requests.js';
 import type { Plan } from '../measure/rounds.js';
 import { logins, registrations, take } from '../measure/sign-in.js';
 import { ratios } from '../measure/statistics.js';
+import { bearerRequests } from '../measure/tokens.js';
+import { PEOPLE } from './me-bearer.js';
 import { atLeast, type Scenario } from './scenario.js';
 
 const CONNECTIONS = 8;
 const WARM_UP = 12;
+
+/** Rounds on one pair of processes. */
+const ROUNDS_OF_A_PAIR = 2;
 
 export const signIn: Scenario = {
   name: 'sign-in',
   title: 'login and register against the pure hash, by CPU, bcrypt of cost 12',
   async measure(bench) {
     const database = await bench.database('sqlite', 'small');
-    const ours = await bench.server('ours', database);
-    const limit = await bench.server('hash-limit', database);
-    const total = bench.effort.logins;
-    const plan = (requests: readonly string[], expect: number): Plan => ({
-      connections: CONNECTIONS,
-      requests,
-      total,
-      expect,
-      fromManyAddresses: true,
-    });
-    const people = logins(database.size);
-    const strangers = registrations();
-    // The first ones cost their compilation too, a twentieth of a hash each.
-    await bench.load.run({ ...plan(take(WARM_UP, people), 200), total: WARM_UP, port: ours.port });
-    await bench.load.run({ ...plan(take(WARM_UP, strangers), 201), total: WARM_UP, port: ours.port });
-    const { login, register, compare, hash } = await bench.inTurns(
-      {
-        login: { server: ours, plan: () => plan(take(total, people), 200) },
-        compare: { server: limit, plan: () => plan([get('/compare')], 204) },
-        register: { server: ours, plan: () => plan(take(total, strangers), 201) },
-        hash: { server: limit, plan: () => plan([get('/hash')], 204) },
-      },
-      { rounds: bench.effort.costlyRounds, turns: 1 },
-    );
+    const people = { known: logins(database.size), strangers: registrations() };
+    const seen: Shares = { login: [], register: [], loginRate: [], hashMilliseconds: [] };
+    for (let pair = 0; pair * ROUNDS_OF_A_PAIR < bench.effort.costlyRounds; pair += 1) {
+      const shares = await measurePair(bench, database, people);
+      for (const name of Object.keys(seen) as (keyof Shares)[]) seen[name].push(...shares[name]);
+    }
     return [
-      { label: 'login: share of the pure hash', values: ratios(compare.cpu, login.cpu), unit: '×', goal: atLeast(0.97, 0.98) },
-      { label: 'register: share of the pure hash', values: ratios(hash.cpu, register.cpu), unit: '×', goal: atLeast(0.97, 0.98) },
-      { label: 'login: rate / rate of the pure hash', values: ratios(login.rate, compare.rate), unit: '×' },
-      { label: 'CPU of a hash', values: compare.cpu.map((cpu) => cpu / 1000), unit: 'ms' },
+      { label: 'login: share of the pure hash', values: seen.login, unit: '×', goal: atLeast(0.97, 0.98) },
+      { label: 'register: share of the pure hash', values: seen.register, unit: '×', goal: atLeast(0.97, 0.98) },
+      { label: 'login: rate / rate of the pure hash', values: seen.loginRate, unit: '×' },
+      { label: 'CPU of a hash', values: seen.hashMilliseconds, unit: 'ms' },
     ];
   },
 };
+
+/** Requests of their logins and registrations. */
+interface People {
+  known: Generator<string>;
+  strangers: Generator<string>;
+}
+
+interface Shares {
+  login: number[];
+  register: number[];
+  loginRate: number[];
+  hashMilliseconds: number[];
+}
+
+/**
+ * By servers of their own: one thread in ten or so takes 5 percent longer for each of its hashes, for as long as it lives, by where its
+ * stack happens to lie, in libuv's pool as in worker threads.
+ */
+async function measurePair(bench: Bench, database: SeededDatabase, { known, strangers }: People): Promise<Shares> {
+  const ours = await bench.startServer('ours', database);
+  const limit = await bench.startServer('hash-limit', database);
+  const total = bench.effort.logins;
+  const plan = (requests: readonly string[], expect: number): Plan => ({
+    connections: CONNECTIONS,
+    requests,
+    total,
+    expect,
+    fromManyAddresses: true,
+  });
+  // The first ones cost their compilation too, a twentieth of a hash each, and so do those of a server that has answered nothing else.
+  await bench.load.run({ ...bench.plan(bearerRequests(PEOPLE, database.size)), total: bench.effort.warmUp, port: ours.port });
+  await bench.load.run({ ...plan(take(WARM_UP, known), 200), total: WARM_UP, port: ours.port });
+  await bench.load.run({ ...plan(take(WARM_UP, strangers), 201), total: WARM_UP, port: ours.port });
+  const { login, register, compare, hash } = await bench.inTurns(
+    {
+      login: { server: ours, plan: () => plan(take(total, known), 200) },
+      compare: { server: limit, plan: () => plan([get('/compare')], 204) },
+      register: { server: ours, plan: () => plan(take(total, strangers), 201) },
+      hash: { server: limit, plan: () => plan([get('/hash')], 204) },
+    },
+    { rounds: ROUNDS_OF_A_PAIR, turns: 1 },
+  );
+  await Promise.all([ours.stop(), limit.stop()]);
+  return {
+    login: ratios(compare.cpu, login.cpu),
+    register: ratios(hash.cpu, register.cpu),
+    loginRate: ratios(login.rate, compare.rate),
+    hashMilliseconds: compare.cpu.map((cpu) => cpu / 1000),
+  };
+}
