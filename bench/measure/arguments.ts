@@ -5,7 +5,7 @@ import type { DatabaseKind, Effort } from './bench.js';
 export const HELP = `npm run bench -- [options]
   --quick             below 90 seconds, on small tables
   --only NAME         one scenario; may be given several times
-  --rounds N          rounds of each comparison but the scale's (15; 3 with --quick, unless --only)
+  --rounds N          rounds of each comparison but the scale's (9; 3 with --quick, unless --only)
   --users N           users of the large table (1000000; 5000 with --quick)
   --sessions N        sessions of the large table (ten for each user; three with --quick)
   --large URL         a database that the command seed has filled, in place of a new one (sqlite:PATH, postgres://…); its PostgreSQL
@@ -23,14 +23,14 @@ export interface Arguments {
 }
 
 const THOROUGH = {
-  rounds: 15,
+  rounds: 9,
   pairs: 10,
   turns: 6,
   milliseconds: 150,
   warmUp: 20_000,
   users: 1_000_000,
   sessionsEach: 10,
-  costlyRounds: 9,
+  costlyRounds: 5,
   readingMilliseconds: 2000,
   settlingMilliseconds: 2000,
   logins: 32,
