@@ -56,6 +56,8 @@ export class Bench {
   private readonly folder = mkdtempSync(join(tmpdir(), 'routing-controllers-users-bench-'));
   private readonly databases = new Map<string, Promise<SeededDatabase>>();
   private readonly servers = new Map<string, Promise<Server>>();
+  /** Also those of a scenario that failed. */
+  private readonly started = new Set<Server>();
   private postgresUrl: Promise<string> | undefined;
 
   constructor(
@@ -78,9 +80,11 @@ export class Bench {
     return remembered(this.servers, `${name} ${JSON.stringify(database.settings)}`, () => this.startServer(name, database));
   }
 
-  /** Starts another one, which the caller stops. */
-  startServer(name: ServerName, { settings }: SeededDatabase): Promise<Server> {
-    return Server.start(name, { database: settings, secret: SECRET }, this.options.profile);
+  /** Starts another one, which the caller stops when it has done its work. */
+  async startServer(name: ServerName, { settings }: SeededDatabase): Promise<Server> {
+    const server = await Server.start(name, { database: settings, secret: SECRET }, this.options.profile);
+    this.started.add(server);
+    return server;
   }
 
   /** Measures the targets in turns for as long as the effort says. */
@@ -98,8 +102,7 @@ export class Bench {
 
   /** Stops the servers, and removes the databases. */
   async close(): Promise<void> {
-    const servers = await Promise.allSettled(this.servers.values());
-    await Promise.all(servers.map((started) => (started.status === 'fulfilled' ? started.value.stop() : undefined)));
+    await Promise.all([...this.started].map((server) => server.stop()));
     this.load.close();
     this.removeFiles();
   }

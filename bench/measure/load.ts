@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { keepOnCore, letOnAllCores } from './cores.js';
 import type { LoadAnswer, LoadCommand, LoadPlan, LoadResult } from './load-messages.js';
 
 const SCRIPT = fileURLToPath(new URL('load-process.js', import.meta.url));
@@ -31,6 +32,16 @@ export class Load {
     const done = new Promise<LoadResult>((resolve) => this.waiting.set(id, resolve)).then(refuseFailures);
     this.tell({ kind: 'run', id, requestsId, plan });
     return { done, stop: () => this.tell({ kind: 'stop', id }) };
+  }
+
+  /** Leaves the first core to a server that keeps to it, while the work lasts. */
+  async onSecondCore<T>(work: () => Promise<T>): Promise<T> {
+    keepOnCore(this.child.pid, 1);
+    try {
+      return await work();
+    } finally {
+      letOnAllCores(this.child.pid);
+    }
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ServerMessage, ServerSettings, Usage } from '../servers/serve.js';
+import { keepOnCore } from './cores.js';
 
 export type ServerName =
   | 'better-auth'
@@ -47,6 +48,11 @@ export class Server {
     return new Server(name, message.port, performance.now() - startedAt, child);
   }
 
+  /** Leaves the second core to whoever makes the load. */
+  keepOnFirstCore(): void {
+    keepOnCore(this.child.pid, 0);
+  }
+
   async usage(): Promise<Usage> {
     const answer = once(this.child, 'message');
     this.child.send('usage');
@@ -62,7 +68,9 @@ export class Server {
     await ended;
   }
 
+  /** Nothing where it has ended. */
   async stop(): Promise<void> {
+    if (!this.child.connected) return;
     const ended = once(this.child, 'exit');
     this.child.disconnect();
     await ended;

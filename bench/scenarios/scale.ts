@@ -11,8 +11,10 @@ export const scale: Scenario = {
   name: 'scale',
   title: 'GET me, bearer JWT, on the large table against 1,000 users',
   async measure(bench) {
-    const sqlite = await measureOn(bench, 'sqlite');
-    const postgres = await measureOn(bench, 'postgres');
+    const { sqlite, postgres } = await bench.load.onSecondCore(async () => ({
+      sqlite: await measureOn(bench, 'sqlite'),
+      postgres: await measureOn(bench, 'postgres'),
+    }));
     const label = `rate at ${bench.effort.large.users} users / at 1,000`;
     return [
       { label: `SQLite: ${label}`, values: sqlite.few, unit: '×', goal: atLeast(0.95, 0.98) },
@@ -36,11 +38,16 @@ async function measureOn(bench: Bench, kind: DatabaseKind): Promise<{ few: numbe
   return rates;
 }
 
-/** By servers of their own, so that both have done the same before. */
+/**
+ * By servers of their own, so that both have done the same before, on a core of their own: where Linux moves them about, two equal
+ * servers differ by two percent, and the goal is five.
+ */
 async function measurePair(bench: Bench, kind: DatabaseKind): Promise<{ few: number[]; many: number[] }> {
   const small = await bench.database(kind, 'small');
   const large = await bench.database(kind, 'large');
   const servers = { small: await bench.startServer('ours', small), large: await bench.startServer('ours', large) };
+  servers.small.keepOnFirstCore();
+  servers.large.keepOnFirstCore();
   const rateBy = async (people: number): Promise<number[]> => {
     const targets = {
       small: { server: servers.small, plan: bench.plan(bearerRequests(people, small.size)) },
