@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What may run on which core, where that can be told: on Linux with util-linux. */
-const allowed = process.platform === 'linux' ? allowedCores() : [];
+/** Cores that may be used; none where a process can't be kept on one: elsewhere than on Linux, and without util-linux. */
+const allowed = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0 ? allowedCores() : [];
 
 /**
  * Keeps a process with all of its threads on one core, as far as there are two: Linux else moves it about, and for seconds at a time it

@@ -70,7 +70,7 @@ export class Server {
 
   /** Nothing where it has ended. */
   async stop(): Promise<void> {
-    if (!this.child.connected) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.disconnect();
     await ended;

@@ -44,8 +44,8 @@ interface Shares {
 }
 
 /**
- * By servers of their own: one thread in ten or so takes 5 percent longer for each of its hashes, for as long as it lives, by where its
- * stack happens to lie, in libuv's pool as in worker threads.
+ * By servers of their own: in some processes one of the threads takes 5 percent longer for each of its hashes, for as long as the process
+ * lives. All of it is spent in bcrypt's own loop, and other processes of the same program do not have it.
  */
 async function measureRound(bench: Bench, database: SeededDatabase, { known, strangers }: People): Promise<Shares> {
   const ours = await bench.startServer('ours', database);
