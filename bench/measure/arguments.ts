@@ -24,7 +24,7 @@ export interface Arguments {
 
 const THOROUGH = {
   rounds: 9,
-  pairs: 10,
+  pairs: 8,
   turns: 6,
   milliseconds: 150,
   warmUp: 20_000,

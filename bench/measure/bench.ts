@@ -35,6 +35,9 @@ export interface Effort {
   logins: number;
 }
 
+/** Of a load, unless it is told otherwise. */
+export const CONNECTIONS = 32;
+
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export interface BenchOptions {
@@ -95,9 +98,9 @@ export class Bench {
     return measureInTurns(this.load, targets, { ...this.effort, ...options });
   }
 
-  /** A load of 32 connections for as long as a turn lasts. */
+  /** A load of all connections for as long as a turn lasts. */
   plan(requests: readonly string[], expect = 200): Plan {
-    return { connections: 32, requests, milliseconds: this.effort.milliseconds, expect };
+    return { connections: CONNECTIONS, requests, milliseconds: this.effort.milliseconds, expect };
   }
 
   /** Stops the servers, and removes the databases. */
